@@ -1,0 +1,105 @@
+using Telar.Multiprocessing;
+
+namespace Telar.Concurrent.Futures;
+
+/// <summary>How a <see cref="ProcessPoolExecutor"/> makes, feeds and ends its workers.</summary>
+/// <remarks>
+/// Python: the parameters of <c>concurrent.futures.ProcessPoolExecutor</c>, and Telar's own.
+/// <b>Thread safety.</b> Immutable once built.
+/// </remarks>
+public sealed class ProcessPoolOptions
+{
+    /// <summary>How many worker processes there are at most, at least 1.</summary>
+    /// <value>Default null: the number of processors this process may use (<see cref="Environment.ProcessorCount"/>).</value>
+    public int? MaxWorkers { get; init; }
+
+    /// <summary>How workers come into being.</summary>
+    /// <value>Default <see cref="StartMethod.Spawn"/>.</value>
+    public StartMethod StartMethod { get; init; } = StartMethod.Spawn;
+
+    /// <summary>Starts all workers with the pool rather than when calls need them.</summary>
+    /// <value>Default false: a worker is started when a call waits and no worker is idle.</value>
+    public bool Prestart { get; init; }
+
+    /// <summary>
+    /// Runs in each new worker before its first call. If it throws, the pool is broken: every pending call fails with
+    /// <see cref="BrokenProcessPoolException"/>, whose inner exception is the initializer's.
+    /// </summary>
+    /// <value>Default null: nothing.</value>
+    public Action? Initializer { get; init; }
+
+    /// <summary>After how many calls a worker is replaced by a fresh one, at least 1.</summary>
+    /// <value>Default null: never.</value>
+    public int? MaxTasksPerChild { get; init; }
+
+    /// <summary>
+    /// How long a call that was told to stop (by its token, <see cref="Future.CancelRunning"/> or its timeout) may take to do so
+    /// before its worker is killed and replaced; zero kills at once.
+    /// </summary>
+    /// <value>Default 1 second. A call's own <see cref="CallOptions.Grace"/> goes first.</value>
+    public TimeSpan CancelGrace { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a worker may take from its start until its initializer has returned.</summary>
+    /// <value>Default 60 seconds.</value>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How many workers in a row may fail to start before the pool is broken, at least 1.</summary>
+    /// <value>Default 5; the pauses between them grow.</value>
+    public int MaxStartFailures { get; init; } = 5;
+
+    /// <summary>
+    /// Takes each line a worker writes to its standard output or standard error. Lines written by a call come before the call's
+    /// future ends. It runs on the pool's own thread: while it blocks, the pool does.
+    /// </summary>
+    /// <value>Default null: lines go to this process's streams of the same kind, tagged with the worker's name.</value>
+    public Action<WorkerOutputLine>? WorkerOutput { get; init; }
+
+    /// <summary>
+    /// While calls are pending or running, the first Ctrl-C (SIGINT) cancels them instead of ending this process, and the second
+    /// one kills the workers and ends it. Without pending calls Ctrl-C does what it always does.
+    /// </summary>
+    /// <value>Default true. Set it to false where something else, such as a web host, owns Ctrl-C.</value>
+    public bool CancelOnInterrupt { get; init; } = true;
+
+    /// <summary>Lets workers inherit the server garbage collector from this program's settings.</summary>
+    /// <value>Default false: a worker uses the workstation collector, because a heap per core in every worker costs memory.</value>
+    public bool ServerGarbageCollector { get; init; }
+
+    /// <summary>The pool's name, the first half of its workers' names.</summary>
+    /// <value>Default null: <c>pool-1</c>, <c>pool-2</c> and so on.</value>
+    public string? Name { get; init; }
+
+    internal void Validate()
+    {
+        if (MaxWorkers is { } workers)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1, nameof(MaxWorkers));
+        }
+
+        if (MaxTasksPerChild is { } tasks)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(tasks, 1, nameof(MaxTasksPerChild));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxStartFailures, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(CancelGrace, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StartTimeout, TimeSpan.Zero);
+        if (!Enum.IsDefined(StartMethod))
+        {
+            throw new ArgumentOutOfRangeException(nameof(StartMethod), StartMethod, "Not a start method.");
+        }
+
+        if (StartMethod == StartMethod.Fork)
+        {
+            throw new PlatformNotSupportedException(
+                "StartMethod.Fork is not offered: a forked copy of this process would have one thread and none of the runtime's own "
+                + "(garbage collector, JIT compiler, thread pool), and would stop at the first lock one of them held. "
+                + "Use StartMethod.ForkServer, which takes a warmed-up process in less than a millisecond.");
+        }
+
+        if (Name is { } name && (name.Length is 0 or > 64 || name.AsSpan().ContainsAny('\n', '\0', '/')))
+        {
+            throw new ArgumentException($"The pool's name '{name}' must have 1 to 64 characters, none of them '/', a line break or NUL.", nameof(Name));
+        }
+    }
+}

@@ -1,0 +1,48 @@
+namespace Telar.Concurrent.Futures;
+
+/// <summary>What one worker process has done so far.</summary>
+/// <remarks>
+/// Start, waiting, working and exit time add up to the worker's life. <b>Thread safety.</b> Immutable.
+/// </remarks>
+public sealed class WorkerStatistics
+{
+    internal WorkerStatistics()
+    {
+    }
+
+    /// <summary>The worker's name, such as <c>pool-1/3</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The process id; 0 while the process is being started.</summary>
+    public required int ProcessId { get; init; }
+
+    /// <summary>What the worker does now.</summary>
+    public required WorkerStatus Status { get; init; }
+
+    /// <summary>Calls it has finished.</summary>
+    public required long Calls { get; init; }
+
+    /// <summary>From the decision to start it until it was ready: process start and initializer.</summary>
+    public required TimeSpan StartTime { get; init; }
+
+    /// <summary>Ready, without a call.</summary>
+    public required TimeSpan WaitingTime { get; init; }
+
+    /// <summary>Running calls.</summary>
+    public required TimeSpan WorkingTime { get; init; }
+
+    /// <summary>From being told to stop until the process was gone.</summary>
+    public required TimeSpan ExitTime { get; init; }
+
+    /// <summary>The name of the call it runs now; null when it runs none or the call has no name.</summary>
+    public string? CurrentCall { get; init; }
+
+    /// <summary>How long it has been running that call; zero when it runs none.</summary>
+    public TimeSpan CurrentCallTime { get; init; }
+
+    /// <summary>How the process ended, such as <c>exit code 0</c> or <c>killed by SIGKILL</c>; null while it lives.</summary>
+    public string? Exit { get; init; }
+
+    /// <summary>The most memory the process had in use, in bytes, where the kernel told it; else null.</summary>
+    public long? PeakMemory { get; init; }
+}

@@ -1,0 +1,131 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Win32.SafeHandles;
+using Telar.Serialization;
+
+namespace Telar.Internal.Framing;
+
+/// <summary>
+/// The big buffers of one message, in an anonymous memory file whose descriptor travels with the frame: a large array is copied
+/// once by the sender and once by the receiver, and never squeezes through a socket.
+/// </summary>
+/// <remarks>Format: for each buffer its length (8 bytes, little-endian), then its bytes.</remarks>
+// Ownership
+//   The sender's file belongs to the call and goes with it, so that the call can be sent again after a worker's death.
+//   The receiver disposes its file once the message is decoded. The kernel frees the memory with the last descriptor.
+internal sealed class BlobFile : IDisposable
+{
+    /// <summary>From this size on a buffer goes out of band; below, the socket is as fast and needs no extra system calls.</summary>
+    public const int Threshold = 128 * 1024;
+
+    // The kernel moves at most 2 GiB - 4 KiB in one call.
+    private const int MaxTransfer = 1 << 30;
+
+    private SafeFileHandle? _file;
+    private long _length;
+
+    public BlobFile()
+    {
+    }
+
+    private BlobFile(SafeFileHandle file, long length)
+    {
+        _file = file;
+        _length = length;
+    }
+
+    [MemberNotNullWhen(true, nameof(_file))]
+    public bool IsUsed => _file is not null;
+
+    public SafeFileHandle Handle => _file ?? throw new InvalidOperationException("No buffer was put into this file.");
+
+    public static BlobFile Open(SafeFileHandle received) => new(received, RandomAccess.GetLength(received));
+
+    public BlobSink AsSink() => new Sink(this);
+
+    public BlobSource AsSource() => new Source(this);
+
+    /// <summary>Forgets what was put in, as when the message could not be completed.</summary>
+    public void Clear()
+    {
+        _file?.Dispose();
+        _file = null;
+        _length = 0;
+    }
+
+    public void Dispose() => Clear();
+
+    private static void ReadExactly(SafeFileHandle file, Span<byte> destination, long offset)
+    {
+        while (!destination.IsEmpty)
+        {
+            int count = RandomAccess.Read(file, destination[..Math.Min(destination.Length, MaxTransfer)], offset);
+            if (count == 0)
+            {
+                throw new SerializationException($"The out-of-band data of a message ends at byte {offset}, {destination.Length} bytes early.");
+            }
+
+            destination = destination[count..];
+            offset += count;
+        }
+    }
+
+    private sealed class Sink(BlobFile owner) : BlobSink
+    {
+        private int _count;
+
+        public override int Threshold => BlobFile.Threshold;
+
+        public override int Add(ReadOnlySpan<byte> content)
+        {
+            owner._file ??= Interop.Libc.CreateMemoryFile("telar-blobs");
+            Span<byte> length = stackalloc byte[sizeof(long)];
+            BinaryPrimitives.WriteInt64LittleEndian(length, content.Length);
+            RandomAccess.Write(owner._file, length, owner._length);
+            RandomAccess.Write(owner._file, content, owner._length + sizeof(long));
+            owner._length += sizeof(long) + content.Length;
+            return _count++;
+        }
+    }
+
+    private sealed class Source : BlobSource
+    {
+        private readonly BlobFile _owner;
+        private readonly List<(long Offset, long Length)> _blobs = [];
+
+        public Source(BlobFile owner)
+        {
+            _owner = owner;
+            Span<byte> head = stackalloc byte[sizeof(long)];
+            for (long offset = 0; offset < owner._length;)
+            {
+                ReadExactly(owner.Handle, head, offset);
+                long length = BinaryPrimitives.ReadInt64LittleEndian(head);
+                offset += sizeof(long);
+                if (length < 0 || length > owner._length - offset)
+                {
+                    throw new SerializationException(
+                        $"Buffer {_blobs.Count} of a message's out-of-band data claims {length} bytes where {owner._length - offset} are left.");
+                }
+
+                _blobs.Add((offset, length));
+                offset += length;
+            }
+        }
+
+        public override long GetLength(int index) => (uint)index < (uint)_blobs.Count
+            ? _blobs[index].Length
+            : throw new SerializationException($"A message refers to out-of-band buffer {index}, but {_blobs.Count} came with it.");
+
+        public override void CopyTo(int index, Span<byte> destination)
+        {
+            long length = GetLength(index);
+            if (destination.Length != length)
+            {
+                throw new SerializationException($"Out-of-band buffer {index} has {length} bytes where {destination.Length} are wanted.");
+            }
+
+            ReadExactly(_owner.Handle, destination, _blobs[index].Offset);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+
+namespace Telar.Internal.Framing;
+
+/// <summary>The 16 bytes before each frame's payload.</summary>
+/// <remarks>
+/// <code>
+/// offset 0  u32  payload length in bytes
+///        4  u8   kind
+///        5  u8   blobs: 1 when a descriptor with out-of-band data travels with the frame, else 0
+///        6  u16  magic 0x7E1A: a stream that lost its place is noticed at the next header
+///        8  i64  sequence number of the call, 0 where none is meant
+/// </code>
+/// Little-endian. Both ends run on one machine.
+/// </remarks>
+internal readonly record struct FrameHeader(FrameKind Kind, bool HasBlobs, long Sequence, int Length)
+{
+    public const int Size = 16;
+
+    /// <summary>The longest payload taken inline: larger data travels out of band.</summary>
+    public const int MaxLength = 1 << 30;
+
+    private const ushort Magic = 0x7E1A;
+
+    public void Write(Span<byte> destination)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(destination, Length);
+        destination[4] = (byte)Kind;
+        destination[5] = HasBlobs ? (byte)1 : (byte)0;
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[6..], Magic);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[8..], Sequence);
+    }
+
+    /// <exception cref="InvalidDataException">The bytes are no header; the stream cannot be read on.</exception>
+    public static FrameHeader Read(ReadOnlySpan<byte> source)
+    {
+        int length = BinaryPrimitives.ReadInt32LittleEndian(source);
+        ushort magic = BinaryPrimitives.ReadUInt16LittleEndian(source[6..]);
+        if (magic != Magic || length < 0 || length > MaxLength || source[5] > 1)
+        {
+            throw new InvalidDataException(
+                $"A frame header was expected, but the bytes are {Convert.ToHexString(source[..Size])}: "
+                + "the other side is not a Telar process of this build, or something else wrote to the socket.");
+        }
+
+        return new FrameHeader((FrameKind)source[4], source[5] == 1, BinaryPrimitives.ReadInt64LittleEndian(source[8..]), length);
+    }
+}

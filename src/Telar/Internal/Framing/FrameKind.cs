@@ -1,0 +1,38 @@
+namespace Telar.Internal.Framing;
+
+/// <summary>What a frame between a parent and its worker says.</summary>
+internal enum FrameKind : byte
+{
+    /// <summary>Never sent; a zeroed header is damage.</summary>
+    None = 0,
+
+    /// <summary>Parent to worker: name and initializer; the worker answers <see cref="Ready"/> or <see cref="StartFailed"/>.</summary>
+    Configure = 1,
+
+    /// <summary>Parent to worker: run the call in the payload.</summary>
+    Call = 2,
+
+    /// <summary>Parent to worker: finish what was sent and exit with code 0.</summary>
+    Stop = 3,
+
+    /// <summary>Parent to worker, on the control socket: cancel a token of the call with this sequence number.</summary>
+    Cancel = 4,
+
+    /// <summary>Worker to parent: the process is up, before any configuration.</summary>
+    Hello = 16,
+
+    /// <summary>Worker to parent: configured, the initializer has run.</summary>
+    Ready = 17,
+
+    /// <summary>Worker to parent: configuration or initializer failed; the payload is the exception.</summary>
+    StartFailed = 18,
+
+    /// <summary>Worker to parent: the call's value.</summary>
+    Result = 19,
+
+    /// <summary>Worker to parent: the call's exception.</summary>
+    Failure = 20,
+
+    /// <summary>Worker to parent: the call ended with a cancellation that had been asked for; the payload is the exception.</summary>
+    Cancelled = 21,
+}

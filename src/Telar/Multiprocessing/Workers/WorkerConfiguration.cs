@@ -1,0 +1,39 @@
+using Telar.Serialization;
+
+namespace Telar.Multiprocessing.Workers;
+
+/// <summary>What a parent tells a worker once, before its first call.</summary>
+internal sealed class WorkerConfiguration
+{
+    public required string Name { get; init; }
+
+    public RemoteCall? Initializer { get; init; }
+
+    public void Write(PayloadWriter writer)
+    {
+        TypedCodec.Write(writer, Name);
+        TypedCodec.Write(writer, Initializer);
+    }
+
+    public static WorkerConfiguration Read(ReadOnlyMemory<byte> payload)
+    {
+        PayloadReader reader = new(payload);
+        return new WorkerConfiguration
+        {
+            Name = TypedCodec.Read<string>(reader),
+            Initializer = TypedCodec.Read<RemoteCall?>(reader),
+        };
+    }
+
+    public void Initialize() => Initializer?.Execute(new InitializerContext());
+
+    private sealed class InitializerContext : RemoteCallContext
+    {
+        public override CancellationToken CancellationToken => CancellationToken.None;
+
+        public override void SetResult<T>(T value)
+        {
+            // An initializer works by its effects; its value has no reader.
+        }
+    }
+}
