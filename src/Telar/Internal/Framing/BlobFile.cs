@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Win32.SafeHandles;
+using Telar.Internal.Native;
 using Telar.Serialization;
 
 namespace Telar.Internal.Framing;
@@ -55,6 +56,12 @@ internal sealed class BlobFile : IDisposable
 
     public void Dispose() => Clear();
 
+    private static SafeFileHandle Create()
+    {
+        SafeFileHandle file = Interop.Libc.memfd_create("telar-blobs", Interop.Libc.MFD_CLOEXEC);
+        return file.IsInvalid ? throw NativeError.LastException("Making a memory file for a message's big buffers failed") : file;
+    }
+
     private static void ReadExactly(SafeFileHandle file, Span<byte> destination, long offset)
     {
         while (!destination.IsEmpty)
@@ -78,7 +85,7 @@ internal sealed class BlobFile : IDisposable
 
         public override int Add(ReadOnlySpan<byte> content)
         {
-            owner._file ??= Interop.Libc.CreateMemoryFile("telar-blobs");
+            owner._file ??= Create();
             Span<byte> length = stackalloc byte[sizeof(long)];
             BinaryPrimitives.WriteInt64LittleEndian(length, content.Length);
             RandomAccess.Write(owner._file, length, owner._length);

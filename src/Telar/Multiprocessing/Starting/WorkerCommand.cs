@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using Telar.Internal.Native;
 using Telar.Multiprocessing.Workers;
 
 namespace Telar.Multiprocessing.Starting;
@@ -13,7 +14,7 @@ internal static class WorkerCommand
     private const string ServerGcVariable = "DOTNET_gcServer";
     private const string HookName = "Telar";
 
-    private static readonly Lazy<string[]> s_arguments = new(ReadCommandLine);
+    private static readonly Lazy<string[]> s_arguments = new(ProcessCommandLine.Read);
 
     /// <summary>The file to execute: the <c>dotnet</c> host or the program's own executable.</summary>
     public static string FileName => Environment.ProcessPath
@@ -91,14 +92,5 @@ internal static class WorkerCommand
             restore.Append('\n');
             environment[name] = value;
         }
-    }
-
-    private static string[] ReadCommandLine()
-    {
-        // Environment.GetCommandLineArgs leaves out the host's own options (dotnet exec --runtimeconfig ... app.dll).
-        byte[] raw = File.ReadAllBytes("/proc/self/cmdline");
-        string text = Encoding.UTF8.GetString(raw);
-        string[] arguments = text.Split('\0');
-        return text.EndsWith('\0') ? arguments[..^1] : arguments;
     }
 }

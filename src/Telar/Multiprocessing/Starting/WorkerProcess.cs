@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using Telar.Internal.Framing;
+using Telar.Internal.Native;
 using Telar.Internal.Processes;
 using Telar.Multiprocessing.Workers;
 
@@ -35,10 +36,10 @@ internal sealed class WorkerProcess : IDisposable
 
     public WorkerPage Page { get; }
 
-    /// <summary>Starts a process that will be a worker; it is not configured yet.</summary>
+    /// <summary>Refuses before anything is started where a worker cannot be.</summary>
     /// <exception cref="InvalidOperationException">The child would run the user's <c>Main</c>.</exception>
     /// <exception cref="PlatformNotSupportedException">Workers are not done for this operating system yet.</exception>
-    public static WorkerProcess Start(bool standby, bool serverGc, IReadOnlyList<string>? preload = null)
+    public static void ThrowIfNotSupported()
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -47,32 +48,30 @@ internal sealed class WorkerProcess : IDisposable
         }
 
         WorkerCommand.ThrowIfWorkerWouldRunMain();
+    }
+
+    /// <summary>Starts a process that will be a worker; it is not configured yet.</summary>
+    /// <exception cref="InvalidOperationException">The child would run the user's <c>Main</c>.</exception>
+    /// <exception cref="PlatformNotSupportedException">Workers are not done for this operating system yet.</exception>
+    public static WorkerProcess Start(bool standby, bool serverGc, IReadOnlyList<string>? preload = null)
+    {
+        ThrowIfNotSupported();
         Dictionary<string, string> environment = WorkerCommand.CreateEnvironment(standby, serverGc);
         if (preload is { Count: > 0 })
         {
             environment[WorkerWarmUp.PreloadVariable] = string.Join('\n', preload);
         }
 
-        WorkerPage? page = null;
-        List<IDisposable> ours = [];
-        List<IDisposable> theirs = [];
+        using SafeFileHandle nothing = File.OpenHandle("/dev/null");
+        using SocketPair data = SocketPair.Create();
+        using SocketPair control = SocketPair.Create();
+        using Pipe output = Pipe.Create();
+        using Pipe error = Pipe.Create();
+        WorkerPage page = WorkerPage.Create(out SafeFileHandle pageDescriptor);
         try
         {
-            page = WorkerPage.Create();
-            ours.Add(page);
-            (SafeFileHandle ourData, SafeFileHandle theirData) = SocketPair.Create();
-            ours.Add(ourData);
-            theirs.Add(theirData);
-            (SafeFileHandle ourControl, SafeFileHandle theirControl) = SocketPair.Create();
-            ours.Add(ourControl);
-            theirs.Add(theirControl);
-            (SafeFileHandle output, SafeFileHandle theirOutput) = Pipe.Create();
-            ours.Add(output);
-            theirs.Add(theirOutput);
-            (SafeFileHandle error, SafeFileHandle theirError) = Pipe.Create();
-            ours.Add(error);
-            theirs.Add(theirError);
-            using SafeFileHandle nothing = File.OpenHandle("/dev/null");
+            Pipe.SetNonBlocking(output.Reader);
+            Pipe.SetNonBlocking(error.Reader);
             ChildProcess child = ChildProcess.Start(new ChildStartInfo
             {
                 FileName = WorkerCommand.FileName,
@@ -80,27 +79,27 @@ internal sealed class WorkerProcess : IDisposable
                 Arguments = [.. WorkerCommand.Arguments.Skip(1)],
                 Environment = environment,
                 StandardInput = nothing,
-                StandardOutput = theirOutput,
-                StandardError = theirError,
+                StandardOutput = output.Writer,
+                StandardError = error.Writer,
                 Inherited =
                 [
-                    new InheritedDescriptor(theirData, WorkerEntry.DataDescriptor),
-                    new InheritedDescriptor(theirControl, WorkerEntry.ControlDescriptor),
-                    new InheritedDescriptor(page.Descriptor, WorkerEntry.PageDescriptor),
+                    new InheritedDescriptor(data.Theirs, WorkerEntry.DataDescriptor),
+                    new InheritedDescriptor(control.Theirs, WorkerEntry.ControlDescriptor),
+                    new InheritedDescriptor(pageDescriptor, WorkerEntry.PageDescriptor),
                 ],
                 NewProcessGroup = true,
             });
-            page.CloseDescriptor();
-            WorkerProcess worker = new(child, new FrameSocket(ourData), new FrameSocket(ourControl), output, error, page);
-            ours.Clear();
-            return worker;
+            return new WorkerProcess(
+                child, new FrameSocket(data.TakeMine()), new FrameSocket(control.TakeMine()), output.TakeReader(), error.TakeReader(), page);
+        }
+        catch
+        {
+            page.Dispose();
+            throw;
         }
         finally
         {
-            foreach (IDisposable handle in ours.Concat(theirs))
-            {
-                handle.Dispose();
-            }
+            pageDescriptor.Dispose();
         }
     }
 

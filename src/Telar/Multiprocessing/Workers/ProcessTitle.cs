@@ -17,7 +17,12 @@ internal static unsafe class ProcessTitle
 
     public static void Set(string title)
     {
-        Interop.Libc.SetThreadName("telar-worker");
+        ReadOnlySpan<byte> threadName = "telar-worker\0"u8;
+        fixed (byte* start = threadName)
+        {
+            _ = Interop.Libc.prctl(Interop.Libc.PR_SET_NAME, (nint)start, 0, 0, 0);
+        }
+
         // Read before it is overwritten: a worker may start workers of its own from it.
         _ = WorkerCommand.Arguments;
         if (!TryFindArguments(out nuint start, out nuint end))

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Telar.Serialization;
 
 namespace Telar.Multiprocessing.Workers;
@@ -9,10 +10,13 @@ internal sealed class WorkerConfiguration
 
     public RemoteCall? Initializer { get; init; }
 
-    public void Write(PayloadWriter writer)
+    /// <param name="writer">Takes the configuration.</param>
+    /// <param name="name">The worker's name.</param>
+    /// <param name="initializer">The encoded initializer; empty for none.</param>
+    public static void Write(PayloadWriter writer, string name, ReadOnlySpan<byte> initializer)
     {
-        TypedCodec.Write(writer, Name);
-        TypedCodec.Write(writer, Initializer);
+        TypedCodec.Write(writer, name);
+        writer.Write(initializer);
     }
 
     public static WorkerConfiguration Read(ReadOnlyMemory<byte> payload)
@@ -21,7 +25,7 @@ internal sealed class WorkerConfiguration
         return new WorkerConfiguration
         {
             Name = TypedCodec.Read<string>(reader),
-            Initializer = TypedCodec.Read<RemoteCall?>(reader),
+            Initializer = reader.Remaining == 0 ? null : TypedCodec.Read<RemoteCall>(reader),
         };
     }
 

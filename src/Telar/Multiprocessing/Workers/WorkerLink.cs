@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using Telar.Internal.Framing;
+using Telar.Internal.Processes;
 
 namespace Telar.Multiprocessing.Workers;
 
@@ -23,12 +24,12 @@ internal sealed class WorkerLink
     public static WorkerLink Open(int parentId)
     {
         // Ctrl-C in a terminal is the parent's business; and "kill -INT worker" must not cost a call either.
-        Interop.Libc.IgnoreSignal(Interop.Libc.SIGINT);
+        _ = Interop.Libc.signal(SignalNumber.SIGINT, Interop.Libc.SIG_IGN);
         WorkerControl control = new(new FrameSocket(Take(WorkerEntry.ControlDescriptor)));
 
         // Second line of defence, should the control thread be unable to run: the kernel kills us when the thread that spawned
         // us ends, and that thread lives as long as the parent. It may have ended before we got here.
-        Interop.Libc.SetParentDeathSignal(Interop.Libc.SIGKILL);
+        _ = Interop.Libc.prctl(Interop.Libc.PR_SET_PDEATHSIG, SignalNumber.SIGKILL, 0, 0, 0);
         if (Interop.Libc.getppid() != parentId)
         {
             EndProcessGroup();
@@ -43,16 +44,17 @@ internal sealed class WorkerLink
     {
         if (Interop.Libc.getpgrp() == Environment.ProcessId)
         {
-            Interop.Libc.kill(0, Interop.Libc.SIGKILL);
+            _ = Interop.Libc.kill(0, SignalNumber.SIGKILL);
         }
 
-        Interop.Libc.kill(Environment.ProcessId, Interop.Libc.SIGKILL);
+        _ = Interop.Libc.kill(Environment.ProcessId, SignalNumber.SIGKILL);
     }
 
     private static SafeFileHandle Take(int descriptor)
     {
         // What this worker starts must not inherit them: a grandchild that holds the lifeline would keep the parent waiting.
-        Interop.Libc.SetCloseOnExec(descriptor);
-        return new SafeFileHandle(descriptor, ownsHandle: true);
+        SafeFileHandle handle = new(descriptor, ownsHandle: true);
+        _ = Interop.Libc.fcntl(handle, Interop.Libc.F_SETFD, Interop.Libc.FD_CLOEXEC);
+        return handle;
     }
 }

@@ -1,5 +1,5 @@
 using Microsoft.Win32.SafeHandles;
-using Telar.Internal.Processes;
+using Telar.Internal.Native;
 
 namespace Telar.Multiprocessing.Workers;
 
@@ -7,7 +7,7 @@ namespace Telar.Multiprocessing.Workers;
 /// <remarks>Offset 0: the lease word (see <see cref="LeaseWord"/>). The rest is zero.</remarks>
 // Ownership
 //   The parent makes it before the worker starts and frees its mapping with the worker's record; the worker's goes with the worker.
-internal sealed unsafe class WorkerPage : IDisposable
+internal sealed class WorkerPage : IDisposable
 {
     public const int Size = 4096;
 
@@ -16,14 +16,18 @@ internal sealed unsafe class WorkerPage : IDisposable
     private WorkerPage(SharedPage memory) => _memory = memory;
 
     /// <summary>The lease word. Not to be touched after <see cref="Dispose"/>.</summary>
-    public ref long Lease => ref *(long*)_memory.Pointer;
+    public ref long Lease => ref _memory.Word(0);
 
-    /// <summary>The descriptor to hand to the worker.</summary>
-    public SafeFileHandle Descriptor => _memory.Descriptor;
+    /// <param name="descriptor">To hand to the worker and close.</param>
+    public static WorkerPage Create(out SafeFileHandle descriptor) => new(SharedPage.Create(Size, out descriptor));
 
-    public static WorkerPage Create() => new(SharedPage.Create(Size));
-
-    public static WorkerPage Attach(SafeFileHandle descriptor) => new(SharedPage.Attach(descriptor, Size));
+    public static WorkerPage Attach(SafeFileHandle descriptor)
+    {
+        using (descriptor)
+        {
+            return new WorkerPage(SharedPage.Attach(descriptor, Size));
+        }
+    }
 
     public void Dispose() => _memory.Dispose();
 }

@@ -1,0 +1,58 @@
+using Telar.Multiprocessing.Pools;
+using CoreStatistics = Telar.Multiprocessing.Pools.PoolStatistics;
+
+namespace Telar.Concurrent.Futures;
+
+/// <summary>Makes the public statistics from a pool's state; called under the pool's lock.</summary>
+internal static class PoolReport
+{
+    public static PoolStatistics Make(CoreStatistics core, IEnumerable<WorkerSlot> slots, TimeSpan now, int died) => new()
+    {
+        CallsSubmitted = core.Submitted,
+        CallsSucceeded = core.Succeeded,
+        CallsFailed = core.Failed + core.TimedOut + core.WorkerDied + core.Broken,
+        CallsCancelled = core.Cancelled,
+        CallsRetried = core.Retried,
+        CallsPending = core.Queued + core.Waiting,
+        CallsRunning = core.Running,
+        WorkersStarted = core.Started,
+        WorkersDied = died,
+        Workers = [.. slots.Select(slot => Make(slot, now))],
+    };
+
+    private static WorkerStatistics Make(WorkerSlot slot, TimeSpan now)
+    {
+        PoolWorker worker = slot.Worker;
+        PoolCall? call = slot.EndedAt is null ? worker.CurrentCall : null;
+        TimeSpan end = slot.EndedAt ?? now;
+        TimeSpan stop = slot.StopAt ?? end;
+        TimeSpan ready = slot.ReadyAt ?? stop;
+        TimeSpan current = call is null ? TimeSpan.Zero : Positive(now - slot.CallSince);
+        TimeSpan working = worker.BusyTime + current;
+        return new WorkerStatistics
+        {
+            Name = slot.Name,
+            ProcessId = slot.ProcessId,
+            Status = StatusOf(slot, worker, call),
+            Calls = worker.CallsRun,
+            StartTime = Positive(ready - slot.DecidedAt),
+            WaitingTime = Positive(stop - ready - working),
+            WorkingTime = working,
+            ExitTime = Positive(end - stop),
+            CurrentCall = call?.Name,
+            CurrentCallTime = current,
+            Exit = slot.Exit?.ToString(),
+            PeakMemory = slot.Exit?.MaxResidentBytes,
+        };
+    }
+
+    private static WorkerStatus StatusOf(WorkerSlot slot, PoolWorker worker, PoolCall? call) => worker.State switch
+    {
+        _ when slot.EndedAt is not null => WorkerStatus.Ended,
+        PoolWorkerState.Starting => WorkerStatus.Starting,
+        PoolWorkerState.Ready => call is null ? WorkerStatus.Idle : WorkerStatus.Working,
+        _ => WorkerStatus.Stopping,
+    };
+
+    private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
+}

@@ -1,0 +1,131 @@
+using Telar.Internal.Framing;
+using Telar.Multiprocessing.Pools;
+using Telar.Multiprocessing.Workers;
+using Telar.Serialization;
+
+namespace Telar.Concurrent.Futures;
+
+/// <summary>A call in a process pool: joins the pool's record of it with the caller's future.</summary>
+// Ownership
+//   The pool owns the record from Submit until it has called one of the methods that end it, then Release. The future keeps the
+//   record (its owner) only until it ends.
+internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
+{
+    private readonly WorkerPool _pool;
+    private readonly FutureSource<T> _source;
+    private CancellationTokenRegistration[] _registrations = [];
+    private long _started;
+
+    private ProcessCall(WorkerPool pool, string? name)
+    {
+        _pool = pool;
+        _source = new FutureSource<T>(name, this);
+    }
+
+    public Future<T> Future => _source.Future;
+
+    /// <summary>Encodes a call, in the caller's thread, where a refusal belongs.</summary>
+    /// <exception cref="SerializationException">Something the call holds cannot be sent; nothing was submitted.</exception>
+    public static ProcessCall<T> Encode(WorkerPool pool, RemoteCall call, CallOptions? options)
+    {
+        PayloadWriter payload = new();
+        BlobFile blobs = new();
+        EncodeContext context = new();
+        try
+        {
+            payload.Blobs = blobs.AsSink();
+            TypedCodec.Write(payload, call, context);
+        }
+        catch
+        {
+            payload.Dispose();
+            blobs.Dispose();
+            throw;
+        }
+
+        ProcessCall<T> encoded = new(pool, options?.Name)
+        {
+            Name = options?.Name,
+            Timeout = options?.Timeout,
+            Grace = options?.Grace,
+            Retries = options?.Retries ?? 0,
+            Payload = payload,
+            Blobs = blobs.IsUsed ? blobs : null,
+        };
+        encoded.Watch(context.Tokens);
+        return encoded;
+    }
+
+    public override void OnRunning()
+    {
+        _started = TimeProvider.System.GetTimestamp();
+        Future.TryRun();
+    }
+
+    public override void OnSucceeded(PayloadReader answer) => _source.TrySetResult(TypedCodec.Read<T>(answer)!); // T says whether null is a result.
+
+    public override void OnFailed(Exception exception) => _source.TrySetException(exception);
+
+    public override void OnCancelled() => _source.TrySetCancelled();
+
+    public override void OnTimedOut(string worker, StopKind end) => _source.TrySetException(new CallTimeoutException(
+        Timeout ?? System.Threading.Timeout.InfiniteTimeSpan,
+        end switch
+        {
+            StopKind.Cooperative => CallStop.Cooperative,
+            StopKind.Killed => CallStop.WorkerKilled,
+            _ => CallStop.WorkerLost,
+        },
+        Name,
+        Id,
+        worker));
+
+    public override void OnWorkerDied(WorkerExit exit) => _source.TrySetException(new WorkerDiedException(new WorkerDeath
+    {
+        Worker = exit.Worker,
+        ProcessId = exit.ProcessId,
+        ExitCode = exit.Status is { IsLost: false } status ? status.Code : null,
+        Signal = exit.Status?.SignalName,
+        CallId = Id,
+        CallName = Name,
+        Attempts = Attempts,
+        Elapsed = _started == 0 ? TimeSpan.Zero : TimeProvider.System.GetElapsedTime(_started),
+        PeakMemory = exit.Status?.MaxResidentBytes,
+        OutOfMemory = exit.OutOfMemory,
+        StandardErrorTail = exit.ErrorTail,
+    }));
+
+    public bool Withdraw(Future future)
+    {
+        PoolCancelAnswer answer = _pool.Cancel(this, evenIfRunning: false);
+        return answer == PoolCancelAnswer.Cancelled || Outcome == PoolCallOutcome.Cancelled;
+    }
+
+    public bool RequestStop(Future future) => _pool.Cancel(this, evenIfRunning: true) != PoolCancelAnswer.TooLate;
+
+    public override void Release()
+    {
+        foreach (CancellationTokenRegistration registration in _registrations)
+        {
+            // Not Dispose, which would wait for a callback that may be waiting for this thread.
+            registration.Unregister();
+        }
+
+        base.Release();
+    }
+
+    private void Watch(List<CancellationToken> tokens)
+    {
+        if (tokens.Count == 0)
+        {
+            return;
+        }
+
+        _registrations = new CancellationTokenRegistration[tokens.Count];
+        for (int i = 0; i < tokens.Count; i++)
+        {
+            int index = i;
+            _registrations[i] = tokens[i].UnsafeRegister(_ => _pool.CancelToken(this, index), null);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using System.Globalization;
+using Telar.Multiprocessing.Pools;
+using Telar.Multiprocessing.Starting;
+using Telar.Serialization;
+
+namespace Telar.Concurrent.Futures;
+
+/// <summary>Runs calls in worker processes: a lambda goes over, its result or exception comes back.</summary>
+/// <remarks>
+/// <para>
+/// A call is sent with what it captured (see <see cref="SendableAttribute"/> for what can be sent); statics are those of the
+/// worker process. A worker runs one call at a time. When a worker dies, the call it was running ends with
+/// <see cref="WorkerDiedException"/>, or is run again if it has <see cref="CallOptions.Retries"/>; every other call goes on, and
+/// the worker is replaced.
+/// </para>
+/// <para>
+/// Python: <c>concurrent.futures.ProcessPoolExecutor</c>, where one death breaks the whole pool. As there, leaving a
+/// <c>using</c> block waits for the calls that are pending.
+/// </para>
+/// <para><b>Thread safety.</b> All members may be used by any number of threads at once.</para>
+/// <para><b>Processes.</b> Workers end with this process, however it ends. They run on Linux so far.</para>
+/// </remarks>
+/// <example><code>
+/// await using var pool = new ProcessPoolExecutor();
+/// int answer = await pool.Submit(() => 6 * 7);
+/// </code></example>
+public sealed class ProcessPoolExecutor : Executor
+{
+    private static int s_count;
+
+    private readonly ProcessPoolOptions _options;
+    private readonly WorkerPool _pool;
+    private readonly InterruptGuard? _interrupt;
+    private int _maxWorkers;
+    private int _shutDown;
+
+    /// <summary>Makes a pool with as many workers as this process may use processors.</summary>
+    /// <exception cref="InvalidOperationException">Workers would run this program's <c>Main</c>; the message says the remedy.</exception>
+    /// <exception cref="PlatformNotSupportedException">Worker processes are not done for this operating system yet.</exception>
+    public ProcessPoolExecutor()
+        : this(new ProcessPoolOptions())
+    {
+    }
+
+    /// <summary>Makes a pool with a number of workers.</summary>
+    /// <param name="maxWorkers">How many worker processes there are at most, at least 1. They are started when calls need them.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxWorkers"/> is below 1.</exception>
+    /// <exception cref="InvalidOperationException">Workers would run this program's <c>Main</c>; the message says the remedy.</exception>
+    /// <exception cref="PlatformNotSupportedException">Worker processes are not done for this operating system yet.</exception>
+    public ProcessPoolExecutor(int maxWorkers)
+        : this(new ProcessPoolOptions { MaxWorkers = maxWorkers })
+    {
+    }
+
+    /// <summary>Makes a pool.</summary>
+    /// <param name="options">How it makes, feeds and ends its workers.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    /// <exception cref="SerializationException">The initializer holds something that cannot be sent to a worker.</exception>
+    /// <exception cref="InvalidOperationException">Workers would run this program's <c>Main</c>; the message says the remedy.</exception>
+    /// <exception cref="PlatformNotSupportedException">
+    /// The start method is <c>Fork</c>, or worker processes are not done for this operating system yet.
+    /// </exception>
+    public ProcessPoolExecutor(ProcessPoolOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        WorkerProcess.ThrowIfNotSupported();
+        _options = options;
+        _maxWorkers = options.MaxWorkers ?? Environment.ProcessorCount;
+        Name = options.Name ?? string.Create(CultureInfo.InvariantCulture, $"pool-{Interlocked.Increment(ref s_count)}");
+        _pool = new WorkerPool(new WorkerPoolSettings
+        {
+            Name = Name,
+            StartMethod = options.StartMethod,
+            ServerGc = options.ServerGarbageCollector,
+            Initializer = WorkerPoolSettings.Encode(options.Initializer is { } initializer ? new Calls.ActionCall(initializer) : null),
+            Output = Forward,
+            Policy = new PoolPolicy
+            {
+                MaxWorkers = _maxWorkers,
+                MaxTasksPerWorker = options.MaxTasksPerChild,
+                Prestart = options.Prestart,
+                StartTimeout = options.StartTimeout,
+                MaxStartFailures = options.MaxStartFailures,
+                DefaultGrace = options.CancelGrace,
+            },
+        });
+        _interrupt = options.CancelOnInterrupt ? InterruptGuard.Watch(_pool) : null;
+    }
+
+    /// <summary>The pool's name; its workers are called after it.</summary>
+    public string Name { get; }
+
+    /// <summary>How many worker processes there are at most; see <see cref="Resize"/>.</summary>
+    public override int MaxWorkers => Volatile.Read(ref _maxWorkers);
+
+    /// <summary>True when no worker can be started any more; every call submitted from now on is refused.</summary>
+    public bool IsBroken => _pool.BrokenBy is not null;
+
+    /// <summary>What the pool and its workers have done so far. Up to 1000 ended workers are listed, the last ones.</summary>
+    public PoolStatistics Statistics => _pool.Inspect(PoolReport.Make);
+
+    /// <summary>Changes how many workers there may be.</summary>
+    /// <param name="maxWorkers">The new number, at least 1.</param>
+    /// <remarks>
+    /// More are started when calls need them; when there are too many, idle ones stop at once and busy ones after their call.
+    /// Telar's own; Python's pools keep their size.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxWorkers"/> is below 1.</exception>
+    /// <exception cref="InvalidOperationException">The pool is shut down.</exception>
+    public void Resize(int maxWorkers)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxWorkers, 1);
+        ThrowIfClosed("Resize");
+        Volatile.Write(ref _maxWorkers, maxWorkers);
+        _pool.Resize(maxWorkers);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"ProcessPoolExecutor '{Name}' ({MaxWorkers} workers)";
+
+    private void Forward(string worker, int processId, bool isError, string text)
+    {
+        WorkerOutputLine line = new(worker, processId, isError, text);
+        if (_options.WorkerOutput is { } consumer)
+        {
+            consumer(line);
+        }
+        else
+        {
+            (isError ? Console.Error : Console.Out).WriteLine(line.ToString());
+        }
+    }
+
+    private void ThrowIfClosed(string what)
+    {
+        if (_pool.BrokenBy is { } cause)
+        {
+            throw Broken(cause);
+        }
+
+        if (Volatile.Read(ref _shutDown) != 0)
+        {
+            throw new InvalidOperationException($"{what} was called on {this} after its shutdown: it takes no more calls. Make a new executor.");
+        }
+    }
+
+    private BrokenProcessPoolException Broken(Exception cause) => new(
+        ToString(),
+        $"Pool '{Name}' is broken: its workers could not be started. {cause.Message} No call can be run; make a new pool once that is mended.",
+        cause);
+}

@@ -1,0 +1,54 @@
+using Telar.Internal.Framing;
+using Telar.Serialization;
+
+namespace Telar.Multiprocessing.Pools;
+
+/// <summary>A call that runs in a worker process: its encoded form, and what is to be told about its end.</summary>
+// Ownership
+//   The pool owns it from Submit until exactly one of the On... methods that end it has returned, and then releases its memory.
+//   These methods run outside the pool's lock, on the pool's thread or on the thread whose action ended the call.
+internal abstract class WorkerCall : PoolCall
+{
+    /// <summary>The encoded call object.</summary>
+    public required PayloadWriter Payload { get; init; }
+
+    /// <summary>The call's big buffers; null when it has none.</summary>
+    public BlobFile? Blobs { get; init; }
+
+    /// <summary>Where the answer lies between its arrival and the call's end; valid only within the event that brought it.</summary>
+    public ReadOnlyMemory<byte> Answer { get; set; }
+
+    /// <summary>The answer's big buffers.</summary>
+    public BlobFile? AnswerBlobs { get; set; }
+
+    /// <summary>Tokens captured by the call that were cancelled before it was sent last; null while there are none.</summary>
+    public List<int>? CancelledTokens { get; set; }
+
+    /// <summary>A worker has begun the call, or is about to.</summary>
+    public abstract void OnRunning();
+
+    /// <summary>The call returned; <paramref name="answer"/> is read within this method.</summary>
+    public abstract void OnSucceeded(PayloadReader answer);
+
+    /// <summary>The call threw, its answer could not be read, or the pool broke.</summary>
+    public abstract void OnFailed(Exception exception);
+
+    /// <summary>The call was cancelled; nothing runs it any more.</summary>
+    public abstract void OnCancelled();
+
+    /// <summary>The call ran longer than it may; nothing runs it any more.</summary>
+    /// <param name="worker">Where it ran.</param>
+    /// <param name="end">How it was stopped.</param>
+    public abstract void OnTimedOut(string worker, StopKind end);
+
+    /// <summary>The worker died while it ran the call.</summary>
+    public abstract void OnWorkerDied(WorkerExit exit);
+
+    /// <summary>Gives back the memory of the encoded call.</summary>
+    public virtual void Release()
+    {
+        Payload.Dispose();
+        Blobs?.Dispose();
+        AnswerBlobs?.Dispose();
+    }
+}

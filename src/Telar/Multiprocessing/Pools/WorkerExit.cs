@@ -1,0 +1,27 @@
+using Telar.Internal.Processes;
+
+namespace Telar.Multiprocessing.Pools;
+
+/// <summary>How and where a worker process ended without being told to.</summary>
+/// <param name="Worker">Its name, such as <c>pool-1/3</c>.</param>
+/// <param name="ProcessId">Its process id; 0 when it could not be started.</param>
+/// <param name="Status">What the kernel says; null when the process did not die in time after a kill.</param>
+/// <param name="ErrorTail">The last lines it wrote to standard error.</param>
+/// <param name="OutOfMemory">The kernel's memory killer was at work in this control group when it died.</param>
+/// <param name="Damage">What it sent that made no sense, where that is why it was killed; else null.</param>
+internal sealed record WorkerExit(
+    string Worker,
+    int ProcessId,
+    ExitStatus? Status,
+    IReadOnlyList<string> ErrorTail,
+    bool OutOfMemory,
+    string? Damage)
+{
+    public override string ToString()
+    {
+        string end = Status is { } status ? status.ToString() : "did not die after it was killed";
+        string memory = OutOfMemory ? " (out of memory)" : "";
+        string damage = Damage is null ? "" : $" after it sent what is no answer: {Damage}";
+        return $"worker '{Worker}' (pid {ProcessId}) {end}{memory}{damage}";
+    }
+}

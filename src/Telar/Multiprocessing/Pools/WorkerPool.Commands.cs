@@ -1,0 +1,225 @@
+using System.Buffers.Binary;
+using Telar.Internal.Framing;
+using Telar.Internal.Processes;
+using Telar.Multiprocessing.Workers;
+using Telar.Serialization;
+
+namespace Telar.Multiprocessing.Pools;
+
+/// <content>Carries out what the core decides.</content>
+internal sealed partial class WorkerPool
+{
+    /// <summary>
+    /// Takes the core's commands: what must keep its order or touches the core is done here, the rest is left to
+    /// <see cref="Execute"/>.
+    /// </summary>
+    private void Collect_NeedsLock(PoolBatch batch)
+    {
+        while (_core.TryTake(out PoolCommand command))
+        {
+            switch (command.Kind)
+            {
+                case PoolCommandKind.Send:
+                    Send_NeedsLock(batch, command);
+                    break;
+                case PoolCommandKind.RequestCancel:
+                    AppendCancel_NeedsLock(batch, Slot(command), command.Sequence, RunningCall.CallToken);
+                    break;
+                case PoolCommandKind.Revoke:
+                    Revoke_NeedsLock(command);
+                    break;
+                case PoolCommandKind.StartWorker:
+                    StartWorker_NeedsLock(command);
+                    break;
+                case PoolCommandKind.StopWorker:
+                    StopWorker_NeedsLock(batch, Slot(command));
+                    break;
+                case PoolCommandKind.Kill:
+                    Kill_NeedsLock(command);
+                    break;
+                case PoolCommandKind.PoolBroken:
+                    Volatile.Write(ref _brokenBy, AsException(command.Payload));
+                    break;
+                default:
+                    batch.Commands.Add(command);
+                    break;
+            }
+        }
+
+        if (_core.NextDeadline is { } deadline && deadline < _wakeAt && !IsPoolThread)
+        {
+            _wakeAt = deadline;
+            _wake.Set();
+        }
+    }
+
+    /// <summary>Does what may take time or run user code.</summary>
+    private void Execute(PoolBatch batch)
+    {
+        foreach (Outbox outbox in batch.Outboxes)
+        {
+            outbox.Flush();
+        }
+
+        foreach (PoolCommand command in batch.Commands)
+        {
+            switch (command.Kind)
+            {
+                case PoolCommandKind.CallRunning:
+                    ((WorkerCall)command.Call!).OnRunning(); // Call is set for these kinds, and every call here is a WorkerCall.
+                    break;
+                case PoolCommandKind.CallEnded:
+                    End((WorkerCall)command.Call!, command); // As above.
+                    break;
+                case PoolCommandKind.PoolEnded:
+                    Post(() => _poolEnded = true);
+                    break;
+            }
+        }
+
+        batch.Return();
+    }
+
+    private static WorkerSlot Slot(in PoolCommand command) => (WorkerSlot)command.Worker!.Tag!; // Set when the worker is started.
+
+    private void Send_NeedsLock(PoolBatch batch, in PoolCommand command)
+    {
+        WorkerSlot slot = Slot(command);
+        if (slot.Data is not { } data)
+        {
+            return;
+        }
+
+        WorkerCall call = (WorkerCall)command.Call!; // A Send names a call.
+        slot.CallSince = Now;
+        FrameHeader header = new(FrameKind.Call, call.Blobs is not null, command.Sequence, call.Payload.WrittenCount);
+        data.Append(header, call.Payload.WrittenSpan, call.Blobs);
+        batch.Add(data);
+        foreach (int token in call.CancelledTokens ?? [])
+        {
+            AppendCancel_NeedsLock(batch, slot, command.Sequence, token);
+        }
+    }
+
+    private static void AppendCancel_NeedsLock(PoolBatch batch, WorkerSlot slot, long sequence, int token)
+    {
+        if (slot.Control is { } control)
+        {
+            Span<byte> payload = stackalloc byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32LittleEndian(payload, token);
+            control.Append(new FrameHeader(FrameKind.Cancel, HasBlobs: false, sequence, payload.Length), payload, null);
+            batch.Add(control);
+        }
+    }
+
+    private void Revoke_NeedsLock(in PoolCommand command)
+    {
+        WorkerSlot slot = Slot(command);
+        if (slot.Process is { } process)
+        {
+            _core.Revoked(command.Worker!, LeaseWord.Revoke(ref process.Page.Lease, command.Sequence), Now); // Revoke names a worker.
+        }
+    }
+
+    private void StopWorker_NeedsLock(PoolBatch batch, WorkerSlot slot)
+    {
+        slot.StopAt ??= Now;
+        if (slot.Data is { } data)
+        {
+            data.Append(new FrameHeader(FrameKind.Stop, HasBlobs: false, 0, 0), [], null);
+            batch.Add(data);
+        }
+        else
+        {
+            slot.StopEarly = true;
+        }
+    }
+
+    private void Kill_NeedsLock(in PoolCommand command)
+    {
+        WorkerSlot slot = Slot(command);
+        slot.StopAt ??= Now;
+        if (slot.Process is { } process)
+        {
+            // Its descendants follow when its death is confirmed.
+            process.Child.Signal(SignalNumber.SIGKILL);
+        }
+        else
+        {
+            slot.KillEarly = true;
+        }
+    }
+
+    private void End(WorkerCall call, in PoolCommand command)
+    {
+        string worker = (command.Worker?.Tag as WorkerSlot)?.Name ?? "none";
+        switch (command.Outcome)
+        {
+            case PoolCallOutcome.Succeeded:
+                Succeed(call);
+                break;
+            case PoolCallOutcome.Failed:
+                call.OnFailed(ReadException(call));
+                break;
+            case PoolCallOutcome.Cancelled:
+                call.OnCancelled();
+                break;
+            case PoolCallOutcome.TimedOut:
+                call.OnTimedOut(worker, StopOf(command));
+                break;
+            case PoolCallOutcome.WorkerDied:
+                call.OnWorkerDied((WorkerExit)command.Payload!); // This outcome carries the death given to WorkerDied.
+                break;
+            default:
+                call.OnFailed(AsException(command.Payload));
+                break;
+        }
+
+        call.Release();
+    }
+
+    // A stop by death carries the death as its payload; a stop by obedience carries nothing.
+    private static StopKind StopOf(in PoolCommand command) =>
+        command.Payload is WorkerExit ? StopKind.Killed
+        : command.Worker?.State == PoolWorkerState.Lost ? StopKind.Lost
+        : StopKind.Cooperative;
+
+    private static void Succeed(WorkerCall call)
+    {
+        try
+        {
+            call.OnSucceeded(new PayloadReader(call.Answer[CallRunner.AnswerPrefix..]) { Blobs = call.AnswerBlobs?.AsSource() });
+        }
+        catch (Exception exception)
+        {
+            call.OnFailed(exception);
+        }
+    }
+
+    private static Exception ReadException(WorkerCall call)
+    {
+        try
+        {
+            return ExceptionCodec.Read(new PayloadReader(call.Answer[CallRunner.AnswerPrefix..]));
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
+    }
+
+    private Exception AsException(object? cause) => cause switch
+    {
+        Exception exception => exception,
+        WorkerExit exit => new InvalidOperationException(DescribeStartDeath(exit)),
+        _ => new InvalidOperationException($"Pool '{Name}' is broken: {cause}"),
+    };
+
+    private static string DescribeStartDeath(WorkerExit exit)
+    {
+        string tail = exit.ErrorTail.Count == 0
+            ? " It wrote nothing to standard error."
+            : $" Its last lines on standard error:\n  {string.Join("\n  ", exit.ErrorTail)}";
+        return $"A worker process ended before it was ready: {exit}.{tail}";
+    }
+}

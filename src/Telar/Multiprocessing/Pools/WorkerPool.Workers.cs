@@ -1,0 +1,152 @@
+using Telar.Internal.Framing;
+using Telar.Internal.Processes;
+using Telar.Multiprocessing.Starting;
+using Telar.Multiprocessing.Workers;
+using Telar.Serialization;
+
+namespace Telar.Multiprocessing.Pools;
+
+/// <content>The beginning and the end of workers; all of it on the pool's thread but for the first method.</content>
+internal sealed partial class WorkerPool
+{
+    private void StartWorker_NeedsLock(in PoolCommand command)
+    {
+        PoolWorker worker = command.Worker!; // A StartWorker names one.
+        int id = ++_nextSlot;
+        WorkerSlot slot = new(this, worker, id, $"{Name}/{worker.Number}", Now);
+        worker.Tag = slot;
+        _slots[id] = slot;
+        Post(() => Start(slot));
+    }
+
+    private void Start(WorkerSlot slot)
+    {
+        WorkerProcess process;
+        try
+        {
+            process = (_settings.StartMethod == StartMethod.ForkServer ? StandbyPool.Shared.TryTake(_settings.ServerGc) : null)
+                ?? WorkerProcess.Start(standby: false, _settings.ServerGc);
+        }
+        catch (Exception exception)
+        {
+            StartFailed(slot, exception);
+            return;
+        }
+
+        PoolBatch batch = PoolBatch.Take();
+        lock (_gate)
+        {
+            slot.Attach(process);
+            using PayloadWriter payload = new();
+            WorkerConfiguration.Write(payload, slot.Name, _settings.Initializer);
+            Outbox data = slot.Data!; // Attached just now.
+            data.Append(new FrameHeader(FrameKind.Configure, HasBlobs: false, 0, payload.WrittenCount), payload.WrittenSpan, null);
+            if (slot.StopEarly)
+            {
+                data.Append(new FrameHeader(FrameKind.Stop, HasBlobs: false, 0, 0), [], null);
+            }
+
+            batch.Add(data);
+        }
+
+        _events.Add(process.Output, Interop.Libc.EPOLLIN, Key(slot, WorkerStream.Output));
+        _events.Add(process.Error, Interop.Libc.EPOLLIN, Key(slot, WorkerStream.Error));
+        _events.Add(process.Data.Handle, Interop.Libc.EPOLLIN, Key(slot, WorkerStream.Data));
+        _events.Add(process.Control.Handle, 0, Key(slot, WorkerStream.Control));
+        if (slot.KillEarly)
+        {
+            process.Child.Signal(SignalNumber.SIGKILL);
+        }
+
+        Execute(batch);
+        _ = process.Child.Exited.ContinueWith(
+            ended => Post(() => Bury(slot, ended.Result)),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    private void StartFailed(WorkerSlot slot, Exception exception)
+    {
+        PoolBatch batch = PoolBatch.Take();
+        lock (_gate)
+        {
+            slot.EndedAt = Now;
+            Forget_NeedsLock(slot);
+
+            // What cannot work the second time either is not tried again.
+            bool hopeless = exception is InvalidOperationException or PlatformNotSupportedException;
+            _core.WorkerStartFailed(
+                slot.Worker, exception, hopeless ? PoolStartFailure.InitializerThrew : PoolStartFailure.Transient, Now);
+            Collect_NeedsLock(batch);
+        }
+
+        Execute(batch);
+    }
+
+    /// <summary>The process has ended: hears out what it left behind, then tells the core.</summary>
+    private void Bury(WorkerSlot slot, ExitStatus status)
+    {
+        if (slot.Process is not { } process)
+        {
+            return;
+        }
+
+        slot.Forward(WorkerStream.Output, toTheEnd: true);
+        slot.Forward(WorkerStream.Error, toTheEnd: true);
+        slot.CompleteLines();
+        while (!slot.DataClosed && ReadFrames(slot, process.Data))
+        {
+            // I3: results that arrived before the death count.
+        }
+
+        bool outOfMemory = status.Signal == SignalNumber.SIGKILL && slot.StopAt is null && _memory.HasStruck();
+        WorkerExit exit = new(slot.Name, slot.ProcessId, status, slot.ErrorTail, outOfMemory, slot.Damage);
+        PoolBatch batch = PoolBatch.Take();
+        lock (_gate)
+        {
+            slot.Exit = status;
+            slot.EndedAt = Now;
+            if (slot.StopAt is null)
+            {
+                _died++;
+            }
+
+            _core.WorkerDied(slot.Worker, LeaseWord.LastStarted(ref process.Page.Lease, slot.Worker.LastSent), exit, Now);
+            Collect_NeedsLock(batch);
+            slot.Detach();
+            Forget_NeedsLock(slot);
+        }
+
+        Execute(batch);
+
+        if (status is { IsSignal: false, Code: 0 })
+        {
+            // Closing the sockets and pipes takes them out of the event set.
+            process.Dispose();
+            return;
+        }
+
+        // What a crashed or killed worker had started has lost its purpose with it. Looking for it takes a while.
+        System.Threading.ThreadPool.UnsafeQueueUserWorkItem(
+            static process =>
+            {
+                process.Kill();
+                process.Dispose();
+            },
+            process,
+            preferLocal: false);
+    }
+
+    private void Forget_NeedsLock(WorkerSlot slot)
+    {
+        if (_slots.Remove(slot.Id))
+        {
+            _ended.Enqueue(slot);
+            while (_ended.Count > MaxEndedSlots)
+            {
+                _ended.Dequeue();
+            }
+        }
+    }
+}
