@@ -1,0 +1,68 @@
+using System.Globalization;
+using Telar.Concurrent.Futures;
+using Telar.Multiprocessing;
+
+// What a test may ask of a program with a pool. Each command prints a line that the test waits for.
+//   hold N      N workers run calls that never end; prints their process ids, then waits to be killed
+//   interrupt   the same, and on Ctrl-C says how its calls ended, exit code 130
+//   stubborn    as interrupt, with calls that ignore their token
+//   answer      one call in a worker; prints its answer
+//   frozen ...  the same commands with FreezeSupport at the top
+if (args is ["frozen", ..])
+{
+    ProcessHost.FreezeSupport();
+    args = args[1..];
+}
+
+Console.WriteLine($"main {Environment.ProcessId}");
+switch (args)
+{
+    case ["hold", var count]:
+        await HoldAsync(int.Parse(count, CultureInfo.InvariantCulture), stubborn: true);
+        return 1;
+    case ["interrupt"]:
+        return await HoldAsync(2, stubborn: false);
+    case ["stubborn"]:
+        return await HoldAsync(2, stubborn: true);
+    case ["answer"]:
+        int factor = 7;
+        await using (ProcessPoolExecutor pool = new(1))
+        {
+            (int answer, int process, bool isWorker) = await pool.Submit(() => (6 * factor, Environment.ProcessId, ProcessHost.IsWorker));
+            Console.WriteLine($"answer {answer} {(process != Environment.ProcessId && isWorker ? "elsewhere" : "here")}");
+        }
+
+        return 0;
+    default:
+        Console.Error.WriteLine("host: hold N | interrupt | stubborn | answer, each after an optional 'frozen'");
+        return 2;
+}
+
+static async Task<int> HoldAsync(int count, bool stubborn)
+{
+    await using ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = count, Prestart = true });
+    Future<int>[] calls = [.. Enumerable.Range(0, count).Select(_ => pool.Submit(token => Wait(token, stubborn)))];
+    while (pool.Statistics.Workers.Count(static worker => worker.Status == WorkerStatus.Working) < count)
+    {
+        await Task.Delay(10);
+    }
+
+    Console.WriteLine($"workers {string.Join(' ', pool.Statistics.Workers.Select(static worker => worker.ProcessId))}");
+    try
+    {
+        await Task.WhenAll(calls.Select(static call => call.AsTask()));
+        return 0;
+    }
+    catch (OperationCanceledException)
+    {
+        Console.WriteLine($"cancelled {calls.Count(static call => call.IsCancelled)}");
+        return 130;
+    }
+}
+
+static int Wait(CancellationToken token, bool stubborn)
+{
+    using ManualResetEventSlim never = new();
+    never.Wait(stubborn ? CancellationToken.None : token);
+    return 0;
+}

@@ -1,0 +1,21 @@
+using System.Diagnostics;
+
+namespace Telar.Specs.Support;
+
+/// <summary>Waits for something the operating system does in its own time, and fails with a reason when it does not.</summary>
+internal static class Eventually
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public static Task Holds(Func<bool> condition, Func<string> failure) => Holds(condition, failure, Patience);
+
+    public static async Task Holds(Func<bool> condition, Func<string> failure, TimeSpan patience)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < patience, failure());
+            await Task.Delay(10, CancellationToken.None);
+        }
+    }
+}
