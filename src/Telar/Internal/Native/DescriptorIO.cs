@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+
+namespace Telar.Internal.Native;
+
+/// <summary>Blocking reads and writes on descriptors, without streams. Interrupted calls are taken up again.</summary>
+internal static class DescriptorIO
+{
+    /// <summary>Reads what is there, waiting for the first byte.</summary>
+    /// <param name="descriptor">A pipe, a socket or a file.</param>
+    /// <param name="buffer">Filled from the start.</param>
+    /// <returns>The number of bytes; 0 is the end.</returns>
+    /// <exception cref="IOException">The read failed.</exception>
+    internal static unsafe int Read(SafeHandle descriptor, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            while (true)
+            {
+                nint count = Interop.Libc.read(descriptor, start, (nuint)buffer.Length);
+                if (count >= 0)
+                {
+                    return (int)count;
+                }
+
+                if (Marshal.GetLastPInvokeError() != Interop.Errno.EINTR)
+                {
+                    throw NativeError.LastException("Reading from a descriptor failed");
+                }
+            }
+        }
+    }
+
+    /// <summary>Fills a buffer, or finds the end before its first byte.</summary>
+    /// <param name="descriptor">A pipe, a socket or a file.</param>
+    /// <param name="buffer">Filled as a whole.</param>
+    /// <returns>Whether it was filled; otherwise the end came before the first byte.</returns>
+    /// <exception cref="EndOfStreamException">The end came in the middle.</exception>
+    /// <exception cref="IOException">The read failed.</exception>
+    internal static bool TryReadExactly(SafeHandle descriptor, Span<byte> buffer)
+    {
+        int filled = 0;
+        while (filled < buffer.Length)
+        {
+            int count = Read(descriptor, buffer[filled..]);
+            if (count == 0)
+            {
+                return filled == 0
+                    ? false
+                    : throw new EndOfStreamException($"The other side ended after {filled} of {buffer.Length} bytes.");
+            }
+
+            filled += count;
+        }
+
+        return true;
+    }
+
+    /// <summary>Writes all of a buffer.</summary>
+    /// <param name="descriptor">A pipe, a socket or a file.</param>
+    /// <param name="buffer">What to write.</param>
+    /// <exception cref="IOException">The write failed; EPIPE when nobody reads any more. Part of it may have been written.</exception>
+    internal static unsafe void Write(SafeHandle descriptor, ReadOnlySpan<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            int written = 0;
+            while (written < buffer.Length)
+            {
+                nint count = Interop.Libc.write(descriptor, start + written, (nuint)(buffer.Length - written));
+                if (count >= 0)
+                {
+                    written += (int)count;
+                }
+                else if (Marshal.GetLastPInvokeError() != Interop.Errno.EINTR)
+                {
+                    throw NativeError.LastException("Writing to a descriptor failed");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,342 @@
+using System.Runtime.InteropServices;
+using Telar.Internal.Native;
+
+namespace Telar.Internal.Processes;
+
+// State machine (all transitions under _gate; see docs/design/child-processes.md#the-end-of-a-child)
+//
+//                  TryReap                    Retire
+//   Running ------------------> Reaped ------------------> Retired
+//   _status null                _status set                _retired
+//
+//   Dispose sets _disposed in any state. The pidfd is closed by whichever comes last, Retire or Dispose.
+//
+// Invariants
+//   I1  Exactly one thread leaves Running: the one whose waitid got the status. It alone goes on to Retired and completes
+//       Exited, outside the lock and last: whoever sees Exited complete sees no zombie, and after Dispose no descriptor.
+//   I2  The pidfd is open while the child is not retired. So the watcher and every waiting thread may use it, disposed or
+//       not, and one that meets a closed pidfd knows that the child has ended.
+//   I3  No call takes the child's number where a pidfd can be used: the number is free again once anybody has reaped it.
+// Locks
+//   _gate is a leaf: only system calls that do not wait are made under it.
+// Ownership
+//   The watcher holds this object until it is reaped; the caller owns it otherwise.
+
+/// <summary>A child process on Linux, by posix_spawn and a pidfd.</summary>
+internal sealed class LinuxChildProcess : ChildProcess
+{
+    private const int LongestPoll = 1_000_000_000;
+    private const int RetryMilliseconds = 1;
+    private const int LastSignal = 64;
+
+    private static readonly Lazy<bool> s_isSupported =
+        new(static () => OperatingSystem.IsLinux() && Interop.Libc.HasChildDescriptors());
+
+    // Undecided until the first start, and then by trial: whether libc has posix_spawn_file_actions_addclosefrom_np.
+    private static volatile bool s_lacksCloseFrom;
+
+    private readonly Lock _gate = new();
+    private readonly SafeDescriptor _descriptor;
+    private readonly ulong _watchKey;
+    private readonly long _hiddenPeakBytes;
+    private ExitStatus? _status;
+    private bool _retired;
+    private bool _disposed;
+
+    private LinuxChildProcess(SpawnPlan plan, string job, ulong watchKey)
+        : base(job)
+    {
+        Id = plan.ProcessId;
+        _descriptor = new SafeDescriptor(plan.ProcessDescriptor);
+        _hiddenPeakBytes = plan.HiddenPeakBytes;
+        _watchKey = watchKey;
+    }
+
+    /// <summary>Whether this system can do it: Linux 5.4 or later on a 64-bit architecture that .NET knows.</summary>
+    internal static bool IsSupported => s_isSupported.Value;
+
+    internal override int Id { get; }
+
+    internal override SafeHandle Handle
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
+            return _descriptor;
+        }
+    }
+
+    internal override ExitStatus? Status
+    {
+        get
+        {
+            _ = TryReap();
+            lock (_gate)
+            {
+                return _status;
+            }
+        }
+    }
+
+    /// <summary>Starts a program: <see cref="ChildProcess.Start"/> on Linux.</summary>
+    /// <param name="startInfo">What to start; validated.</param>
+    /// <param name="useCloseFrom">False: do without the function that glibc has from 2.34 on.</param>
+    /// <returns>The child.</returns>
+    internal static LinuxChildProcess StartNew(ChildStartInfo startInfo, bool useCloseFrom = true)
+    {
+        ChildSignals.KeepStatuses();
+
+        // What may fail for want of descriptors or threads fails before there is a child.
+        ExitWatcher watcher = ExitWatcher.Instance;
+        SpawnThread spawner = SpawnThread.Instance;
+        string job = JobToken.Create();
+        using SpawnPlan plan = CreatePlan(startInfo, job, useCloseFrom);
+        spawner.Run(plan);
+        if (plan.Error != 0)
+        {
+            throw StartError.Create(startInfo, plan.Program, plan.Error);
+        }
+
+        var child = new LinuxChildProcess(plan, job, watcher.NextKey());
+        child.BeginWatching(watcher, startInfo);
+        return child;
+    }
+
+    internal override void Signal(int signal)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(signal);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(signal, LastSignal);
+        SafeHandle handle = Handle;
+        if (handle.IsInvalid || Interop.Libc.pidfd_send_signal(handle, signal, 0) == 0)
+        {
+            return;
+        }
+
+        int error = Marshal.GetLastPInvokeError();
+        switch (error)
+        {
+            case Interop.Errno.ESRCH:
+                return;
+            case Interop.Errno.EPERM:
+                throw new UnauthorizedAccessException(
+                    $"Sending {SignalName.Of(signal)} to child {Id} failed: it runs as another user by now. "
+                    + "Only that user or root may signal it.");
+            default:
+                throw NativeError.Exception(error, $"Sending {SignalName.Of(signal)} to child {Id} failed");
+        }
+    }
+
+    internal override void KillTree()
+    {
+        SafeHandle handle = Handle;
+        ProcessTree.Kill(Id, handle.IsInvalid ? null : handle, Job);
+    }
+
+    public override void Dispose()
+    {
+        bool close;
+        lock (_gate)
+        {
+            _disposed = true;
+            close = _retired;
+        }
+
+        if (close)
+        {
+            _descriptor.Dispose();
+        }
+    }
+
+    /// <summary>Reaps the child if it has ended. Does not wait.</summary>
+    /// <returns>Whether it is reaped, by this call or before.</returns>
+    internal bool TryReap()
+    {
+        ExitStatus status;
+        lock (_gate)
+        {
+            if (_status is not null)
+            {
+                return true;
+            }
+
+            if (!TryReadStatus_NeedsLock(out status))
+            {
+                return false;
+            }
+
+            _status = status;
+        }
+
+        ExitWatcher.Instance.Remove(_watchKey, _descriptor);
+        Retire(status);
+        return true;
+    }
+
+    // On the caller's thread and not by way of the watcher: that saves two thread switches a child.
+    private protected override bool WaitForEnd(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.CanBeCanceled)
+        {
+            return base.WaitForEnd(timeout, cancellationToken);
+        }
+
+        TimeProvider clock = TimeProvider.System;
+        long began = clock.GetTimestamp();
+        while (true)
+        {
+            double left = timeout == Timeout.InfiniteTimeSpan
+                ? LongestPoll
+                : Math.Max(0, Math.Ceiling((timeout - clock.GetElapsedTime(began)).TotalMilliseconds));
+            bool ended = HasEndedWithin((int)Math.Min(left, LongestPoll));
+            if (TryReap())
+            {
+                Exited.Wait(CancellationToken.None);
+                return true;
+            }
+
+            if (timeout != Timeout.InfiniteTimeSpan && clock.GetElapsedTime(began) >= timeout)
+            {
+                return false;
+            }
+
+            if (ended)
+            {
+                // See ExitWatcher: ended, and yet not to be had.
+                PidfdWait.Pause(RetryMilliseconds);
+            }
+        }
+    }
+
+    private static SpawnPlan CreatePlan(ChildStartInfo startInfo, string job, bool useCloseFrom)
+    {
+        try
+        {
+            return SpawnPlan.Create(startInfo, job, useCloseFrom && !s_lacksCloseFrom);
+        }
+        catch (EntryPointNotFoundException) when (!s_lacksCloseFrom)
+        {
+            s_lacksCloseFrom = true;
+            return SpawnPlan.Create(startInfo, job, useCloseFrom: false);
+        }
+    }
+
+    private static TimeSpan Time(long seconds, long microseconds) =>
+        TimeSpan.FromSeconds(seconds) + TimeSpan.FromMicroseconds(microseconds);
+
+    private void BeginWatching(ExitWatcher watcher, ChildStartInfo startInfo)
+    {
+        if (_descriptor.IsInvalid)
+        {
+            // Reaped by somebody else before we could ask for its pidfd: the kernel has forgotten it.
+            _status = ExitStatus.Lost();
+            Retire(ExitStatus.Lost());
+            return;
+        }
+
+        try
+        {
+            watcher.Add(_watchKey, this, _descriptor);
+        }
+        catch (IOException e)
+        {
+            // Nobody would ever reap it, so it must not stay.
+            _ = Interop.Libc.pidfd_send_signal(_descriptor, SignalNumber.SIGKILL, 0);
+            _ = Interop.Libc.waitid_pidfd(_descriptor, out _, Interop.Libc.WEXITED, out _);
+            _descriptor.Dispose();
+            throw new IOException($"Cannot start '{startInfo.FileName}': its end could not be watched for. {e.Message}", e);
+        }
+    }
+
+    private bool HasEndedWithin(int milliseconds)
+    {
+        try
+        {
+            return PidfdWait.ForEnd(_descriptor, milliseconds);
+        }
+        catch (ObjectDisposedException)
+        {
+            return true; // I2
+        }
+    }
+
+    private void Retire(ExitStatus status)
+    {
+        bool close;
+        lock (_gate)
+        {
+            _retired = true;
+            close = _disposed;
+        }
+
+        if (close)
+        {
+            _descriptor.Dispose();
+        }
+
+        CompleteExited(status);
+    }
+
+    private bool TryReadStatus_NeedsLock(out ExitStatus status)
+    {
+        const int Options = Interop.Libc.WEXITED | Interop.Libc.WNOHANG;
+        int result;
+        Interop.Libc.ChildStatus child;
+        Interop.Libc.Rusage usage;
+        do
+        {
+            result = Interop.Libc.waitid_pidfd(_descriptor, out child, Options, out usage);
+        }
+        while (result != 0 && Marshal.GetLastPInvokeError() == Interop.Errno.EINTR);
+
+        if (result != 0)
+        {
+            // ECHILD: somebody else has reaped it, or is about to. The runtime does that to all children when it is
+            // process 1, or when it found SIGCHLD ignored. Nothing else can be wrong with a pidfd of our own child.
+            return TryRecoverStatus(out status);
+        }
+
+        status = default;
+        if (child.Pid == 0)
+        {
+            return false;
+        }
+
+        ExitStatus end = child.Code == Interop.Libc.CLD_EXITED
+            ? ExitStatus.Exited(child.Status)
+            : ExitStatus.KilledBy(child.Status, dumpedCore: child.Code == Interop.Libc.CLD_DUMPED);
+        long peak = usage.MaxResidentKiB * 1024;
+        status = end with
+        {
+            UserTime = Time(usage.UserSeconds, usage.UserMicroseconds),
+            SystemTime = Time(usage.SystemSeconds, usage.SystemMicroseconds),
+            MaxResidentBytes = peak > _hiddenPeakBytes ? peak : null,
+        };
+        return true;
+    }
+
+    private bool TryRecoverStatus(out ExitStatus status)
+    {
+        const int SignalMask = 0x7F;
+        const int CoreFlag = 0x80;
+        var info = new Interop.Libc.PidfdInfo { Mask = Interop.Libc.PIDFD_INFO_EXIT };
+        if (Interop.Libc.ioctl(_descriptor, Interop.Libc.PIDFD_GET_INFO, ref info) != 0)
+        {
+            // Linux before 6.15 keeps nothing.
+            status = ExitStatus.Lost();
+            return true;
+        }
+
+        if ((info.Mask & Interop.Libc.PIDFD_INFO_EXIT) == 0)
+        {
+            // The other one is in the middle of it; the answer comes with its last step.
+            status = default;
+            return false;
+        }
+
+        int signal = info.ExitStatus & SignalMask;
+        status = signal == 0
+            ? ExitStatus.Exited((info.ExitStatus >> 8) & 0xFF)
+            : ExitStatus.KilledBy(signal, dumpedCore: (info.ExitStatus & CoreFlag) != 0);
+        return true;
+    }
+}

@@ -1,0 +1,14 @@
+namespace Telar.Internal.Processes;
+
+/// <summary>The signals that the library sends or restores, by their numbers on Linux.</summary>
+internal static class SignalNumber
+{
+    internal const int SIGINT = 2;
+    internal const int SIGKILL = 9;
+    internal const int SIGPIPE = 13;
+    internal const int SIGTERM = 15;
+    internal const int SIGCHLD = 17;
+    internal const int SIGCONT = 18;
+    internal const int SIGSTOP = 19;
+    internal const int SIGXFSZ = 25;
+}

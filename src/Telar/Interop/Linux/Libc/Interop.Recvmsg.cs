@@ -1,0 +1,16 @@
+using System.Runtime.InteropServices;
+
+namespace Telar;
+
+internal static partial class Interop
+{
+    internal static unsafe partial class Libc
+    {
+        /// <summary>Descriptors that arrive are close-on-exec from their first moment.</summary>
+        internal const int MSG_CMSG_CLOEXEC = 0x40000000;
+        internal const int MSG_CTRUNC = 0x8;
+
+        [LibraryImport(LibraryName, SetLastError = true)]
+        internal static partial nint recvmsg(SafeHandle sockfd, MessageHeader* msg, int flags);
+    }
+}
