@@ -1,0 +1,26 @@
+namespace Telar.Multiprocessing.Pools;
+
+/// <summary>How a call ended. Every submitted call gets exactly one.</summary>
+internal enum PoolCallOutcome
+{
+    /// <summary>Not ended yet.</summary>
+    None,
+
+    /// <summary>The worker sent a result; the command's payload is it.</summary>
+    Succeeded,
+
+    /// <summary>The call threw; the command's payload is the exception.</summary>
+    Failed,
+
+    /// <summary>Cancelled by its owner, by a shutdown that cancels what is pending, or by a terminate.</summary>
+    Cancelled,
+
+    /// <summary>Its time limit passed.</summary>
+    TimedOut,
+
+    /// <summary>Its worker died while it ran and it had no retries left; the command's payload is the death.</summary>
+    WorkerDied,
+
+    /// <summary>The pool broke while it was pending; the command's payload is the cause.</summary>
+    Broken,
+}

@@ -1,0 +1,306 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Telar.Multiprocessing.Pools;
+
+// The scheduling of a pool, without clock, thread or socket: events in, commands out (docs/design/pool-core.md).
+//
+// State machine of a call (the names in brackets are the events)
+//
+//            Submit           send to an idle worker            result, or death while it ran
+//      New ---------> Queued ------------------------> Running ------------------------------> Ended
+//                     |  ^ |                             ^  |
+//                     |  | | send behind another call    |  |  taken back before it started;
+//                     |  | +----------> Sent ------------+  |  retry after a death
+//                     |  |                |  predecessor's  |
+//                     |  +---- taken back + result          |
+//                     |  +----------------------------------+
+//                     +--- Cancel, shutdown, broken pool -----------------------------------> Ended
+//
+// State machine of a worker
+//
+//      Starting --ready--> Ready --StopWorker--> Stopping --died--> Gone
+//         |  |               |                      |
+//         |  +-- Kill -------+-------- Kill --------+--> Killing --died--> Gone
+//         +--- start failed, died ---> Gone                 |
+//                                                           +--KillTimeout--> Lost
+//
+// Invariants (AssertInvariants checks all but I6)
+//   I1  The queue is sorted by Id, and only its front is ever sent: calls start in the order of submission, but for those
+//       that were taken back, and for what waits (at most PrefetchTarget) behind a busy worker.
+//   I2  The calls at a worker have ascending sequences; only the first can be Running, all others are Sent.
+//   I3  Only a Ready worker without pending Revoke is sent a call, and never while one of its calls is being stopped.
+//       Hence results arrive in sequence, and a kill can hit no other call than the one it was issued for.
+//   I4  Workers that hold a slot <= MaxWorkers; those that can be assigned a call <= those that hold a slot;
+//       no worker is started beyond 2 x MaxWorkers processes.
+//   I5  An idle worker and a queued call never exist together after an event.
+//   I6  Every submitted call gets one CallEnded; Attempts counts its CallRunning, which never exceed 1 + Retries.
+// Locks
+//   None. The driver calls every member under one lock of its own, takes the commands there, and executes them outside it.
+// Ownership
+//   A call belongs to the core from Submit to CallEnded. Workers are made here; their Tag is the driver's.
+internal sealed partial class PoolCore
+{
+    private readonly PoolPolicy _policy;
+    private readonly List<PoolWorker> _workers = [];
+    private readonly List<PoolWorker> _idle = []; // A stack: the worker used last has the warmest caches.
+    private readonly PoolCallList _queue = new();
+    private readonly PoolCommandQueue _commands = new();
+
+    private int _maxWorkers;
+    private int _slots;
+    private int _starting;
+    private int _waiting;
+    private int _running;
+    private long _lastId;
+    private int _lastNumber;
+
+    private bool _closing;
+    private bool _cancelPending;
+    private bool _broken;
+    private bool _terminated;
+    private bool _ended;
+    private object? _brokenCause;
+
+    /// <summary>Makes a pool that has no worker yet.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The policy has a value with which no pool could work.</exception>
+    public PoolCore(PoolPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        policy.Validate();
+        _policy = policy;
+        _maxWorkers = policy.MaxWorkers;
+    }
+
+    /// <value>What the pool was made with; <see cref="Resize"/> does not change it.</value>
+    public PoolPolicy Policy => _policy;
+
+    /// <value>How many calls were submitted and have not ended.</value>
+    public int OpenCalls => _queue.Count + _waiting + _running;
+
+    /// <summary>Starts the workers of a pool that starts them all at once. Without effect on others.</summary>
+    public void Start(TimeSpan now) => Dispatch(now);
+
+    /// <summary>Accepts a call.</summary>
+    /// <param name="call">A new record; it belongs to the core until it has ended.</param>
+    /// <param name="now">A monotonic time, the same clock for all events.</param>
+    /// <returns>False, and nothing happens, if the pool is shut down or broken.</returns>
+    /// <exception cref="InvalidOperationException">The record was submitted before.</exception>
+    public bool Submit(PoolCall call, TimeSpan now)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        if (call.State != PoolCallState.New)
+        {
+            throw new InvalidOperationException(
+                $"Submit needs a new record, but {call} is {call.State}. A record serves one call: make another one.");
+        }
+
+        if (_closing)
+        {
+            return false;
+        }
+
+        call.Id = ++_lastId;
+        call.State = PoolCallState.Queued;
+        _queue.AddLast(call);
+        Dispatch(now);
+        return true;
+    }
+
+    /// <summary>Stops a call.</summary>
+    /// <param name="call">A call of this pool.</param>
+    /// <param name="evenIfRunning">
+    /// True to ask a running call to stop, and to kill its worker after the grace; false to leave it alone if it has started.
+    /// </param>
+    /// <param name="now">The time.</param>
+    /// <returns>What has become of it.</returns>
+    /// <exception cref="InvalidOperationException">The call was never submitted.</exception>
+    public PoolCancelAnswer Cancel(PoolCall call, bool evenIfRunning, TimeSpan now)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        PoolCancelAnswer answer;
+        switch (call.State)
+        {
+            case PoolCallState.Queued:
+                _queue.Remove(call);
+                End(call, PoolCallOutcome.Cancelled, null, null);
+                answer = PoolCancelAnswer.Cancelled;
+                break;
+
+            case PoolCallState.Sent:
+                StopCall(call, evenIfRunning ? PoolCancelReason.Cancel : PoolCancelReason.IfNotStarted, now);
+                answer = PoolCancelAnswer.Requested;
+                break;
+
+            case PoolCallState.Running when evenIfRunning:
+                StopCall(call, PoolCancelReason.Cancel, now);
+                answer = PoolCancelAnswer.Requested;
+                break;
+
+            case PoolCallState.New:
+                throw new InvalidOperationException($"Cancel needs a submitted call, but {call} is {call.State}.");
+
+            default:
+                answer = PoolCancelAnswer.TooLate;
+                break;
+        }
+
+        Dispatch(now);
+        return answer;
+    }
+
+    /// <summary>A worker sent a result.</summary>
+    /// <param name="worker">Which worker.</param>
+    /// <param name="sequence">The number under which the call was sent.</param>
+    /// <param name="kind">How the call came to its end.</param>
+    /// <param name="payload">Handed on in the command that ends the call.</param>
+    /// <param name="runTime">How long it ran, by the worker's clock.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>
+    /// False, and the payload is the driver's to drop, if it is no result that the core waits for: the worker was given up, or
+    /// the number is wrong, which from a living worker is a breach of the protocol.
+    /// </returns>
+    public bool ResultArrived(
+        PoolWorker worker, long sequence, PoolResultKind kind, object? payload, TimeSpan runTime, TimeSpan now)
+    {
+        ArgumentNullException.ThrowIfNull(worker);
+        if (worker.Calls.First is not { } call || call.Sequence != sequence)
+        {
+            return false; // The list of a worker that is gone or lost is empty.
+        }
+
+        worker.Proven = true;
+        worker.CallsRun++;
+        worker.BusyTime += runTime;
+        Measure(runTime);
+        MarkRunning(call, worker);
+        LeaveWorker(call, worker);
+
+        PoolCallOutcome outcome = kind switch
+        {
+            PoolResultKind.Succeeded => PoolCallOutcome.Succeeded,
+            PoolResultKind.Cancelled when call.IsBeingStopped => OutcomeOfStop(call),
+            _ => PoolCallOutcome.Failed,
+        };
+        End(call, outcome, worker, payload);
+        Advance(worker, now);
+        Dispatch(now);
+        return true;
+    }
+
+    /// <summary>The answer to <see cref="PoolCommandKind.Revoke"/>.</summary>
+    /// <param name="worker">Which worker.</param>
+    /// <param name="lastStarted">The highest number it had started; nothing above it ever starts there.</param>
+    /// <param name="now">The time.</param>
+    public void Revoked(PoolWorker worker, long lastStarted, TimeSpan now)
+    {
+        ArgumentNullException.ThrowIfNull(worker);
+        if (!worker.RevokePending)
+        {
+            return;
+        }
+
+        worker.RevokePending = false;
+        worker.Proven |= lastStarted > 0;
+        PoolCall? next;
+        PoolCall? returned = null;
+        for (PoolCall? call = worker.Calls.First; call is not null; call = next)
+        {
+            next = call.Next;
+            if (call.Sequence > lastStarted)
+            {
+                worker.Assigned--;
+                LeaveWorker(call, worker);
+                returned = TakeBack(call, worker, returned);
+            }
+            else if (call.CancelReason == PoolCancelReason.IfNotStarted)
+            {
+                call.CancelReason = PoolCancelReason.None; // It has started: too late for that.
+            }
+        }
+
+        TryGoOn(worker);
+        Advance(worker, now);
+        Dispatch(now);
+    }
+
+    /// <summary>Changes how many workers there may be.</summary>
+    /// <remarks>Fewer: those without a call stop first, busy ones after the call that they run.</remarks>
+    public void Resize(int maxWorkers, TimeSpan now)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxWorkers, 1);
+        _maxWorkers = maxWorkers;
+        while (_slots > _maxWorkers)
+        {
+            Retire(CheapestToRetire(), now);
+        }
+
+        Dispatch(now);
+    }
+
+    /// <summary>Accepts no further call, and ends the pool when no call is left.</summary>
+    /// <param name="cancelPending">Whether calls that have not started are cancelled; they are not run again either.</param>
+    /// <param name="now">The time.</param>
+    public void Shutdown(bool cancelPending, TimeSpan now)
+    {
+        _closing = true;
+        if (cancelPending && !_cancelPending)
+        {
+            _cancelPending = true;
+            EndQueue(PoolCallOutcome.Cancelled, null);
+            foreach (PoolWorker worker in _workers)
+            {
+                if (worker.Waiting > 0)
+                {
+                    Revoke(worker, now);
+                }
+            }
+        }
+
+        Dispatch(now);
+    }
+
+    /// <summary>Kills all workers. What is pending ends at once, what runs when the death of its worker is confirmed.</summary>
+    public void Terminate(TimeSpan now)
+    {
+        _closing = true;
+        _cancelPending = true;
+        _terminated = true;
+        EndQueue(PoolCallOutcome.Cancelled, null);
+        foreach (PoolWorker worker in _workers)
+        {
+            for (PoolCall? call = worker.Calls.First; call is not null; call = call.Next)
+            {
+                Mark(call, worker, PoolCancelReason.Terminate);
+            }
+
+            if (worker.Calls.Count > 0)
+            {
+                Revoke(worker, now); // So that the kill finds one call at most.
+            }
+
+            Kill(worker, now);
+        }
+
+        Dispatch(now);
+    }
+
+    /// <summary>Takes the next command. After each event, take until there is none.</summary>
+    public bool TryTake([MaybeNullWhen(false)] out PoolCommand command) => _commands.TryTake(out command);
+
+    private void EndQueue(PoolCallOutcome outcome, object? cause)
+    {
+        while (_queue.First is { } call)
+        {
+            _queue.Remove(call);
+            End(call, outcome, null, cause);
+        }
+    }
+
+    private void End(PoolCall call, PoolCallOutcome outcome, PoolWorker? worker, object? payload)
+    {
+        call.State = PoolCallState.Ended;
+        call.Outcome = outcome;
+        _outcomes[(int)outcome]++;
+        _commands.Add(new PoolCommand(PoolCommandKind.CallEnded, worker, call, call.Sequence, outcome, payload));
+    }
+}
