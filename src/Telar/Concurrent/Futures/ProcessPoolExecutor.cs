@@ -1,4 +1,5 @@
 using System.Globalization;
+using Telar.Concurrent.Futures.Calls;
 using Telar.Multiprocessing.Pools;
 using Telar.Multiprocessing.Starting;
 using Telar.Serialization;
@@ -61,19 +62,16 @@ public sealed class ProcessPoolExecutor : Executor
     /// The start method is <c>Fork</c>, or worker processes are not done for this operating system yet.
     /// </exception>
     public ProcessPoolExecutor(ProcessPoolOptions options)
+        : base(NameOf(options))
     {
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        WorkerProcess.ThrowIfNotSupported();
         _options = options;
         _maxWorkers = options.MaxWorkers ?? Environment.ProcessorCount;
-        Name = options.Name ?? string.Create(CultureInfo.InvariantCulture, $"pool-{Interlocked.Increment(ref s_count)}");
         _pool = new WorkerPool(new WorkerPoolSettings
         {
             Name = Name,
             StartMethod = options.StartMethod,
             ServerGc = options.ServerGarbageCollector,
-            Initializer = WorkerPoolSettings.Encode(options.Initializer is { } initializer ? new Calls.ActionCall(initializer) : null),
+            Initializer = WorkerPoolSettings.Encode(options.Initializer is { } initializer ? new ActionCall(initializer) : null),
             Output = Forward,
             Policy = new PoolPolicy
             {
@@ -87,9 +85,6 @@ public sealed class ProcessPoolExecutor : Executor
         });
         _interrupt = options.CancelOnInterrupt ? InterruptGuard.Watch(_pool) : null;
     }
-
-    /// <summary>The pool's name; its workers are called after it.</summary>
-    public string Name { get; }
 
     /// <summary>How many worker processes there are at most; see <see cref="Resize"/>.</summary>
     public override int MaxWorkers => Volatile.Read(ref _maxWorkers);
@@ -111,13 +106,67 @@ public sealed class ProcessPoolExecutor : Executor
     public void Resize(int maxWorkers)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxWorkers, 1);
-        ThrowIfClosed("Resize");
+        ThrowIfClosed();
         Volatile.Write(ref _maxWorkers, maxWorkers);
         _pool.Resize(maxWorkers);
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"ProcessPoolExecutor '{Name}' ({MaxWorkers} workers)";
+    public override void Shutdown(bool wait = true, bool cancelFutures = false)
+    {
+        BeginShutdown(cancelFutures);
+
+        // A callback of this pool's own future runs on the pool's thread, which cannot wait for itself.
+        if (wait && !_pool.IsPoolThread)
+        {
+            _pool.Finished.Wait(CancellationToken.None);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default)
+    {
+        BeginShutdown(cancelFutures);
+        return _pool.Finished.WaitAsync(cancellationToken);
+    }
+
+    private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
+    {
+        ThrowIfClosed();
+        ProcessCall<T> encoded = ProcessCall<T>.Encode(_pool, call, options);
+        if (!_pool.Submit(encoded))
+        {
+            encoded.Release();
+            ThrowIfClosed();
+            throw ShutDownError();
+        }
+
+        return encoded.Future;
+    }
+
+    private static string NameOf(ProcessPoolOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        WorkerProcess.ThrowIfNotSupported();
+        return options.Name ?? string.Create(CultureInfo.InvariantCulture, $"pool-{Interlocked.Increment(ref s_count)}");
+    }
+
+    private void BeginShutdown(bool cancelFutures)
+    {
+        if (Interlocked.Exchange(ref _shutDown, 1) == 0 && _interrupt is { } guard)
+        {
+            // Ctrl-C is heard until the last call has ended, and no longer.
+            _ = _pool.Finished.ContinueWith(
+                static (_, state) => ((InterruptGuard)state!).Dispose(), // The state given below.
+                guard,
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+        }
+
+        _pool.Shutdown(cancelFutures);
+    }
 
     private void Forward(string worker, int processId, bool isError, string text)
     {
@@ -132,21 +181,21 @@ public sealed class ProcessPoolExecutor : Executor
         }
     }
 
-    private void ThrowIfClosed(string what)
+    private void ThrowIfClosed()
     {
         if (_pool.BrokenBy is { } cause)
         {
-            throw Broken(cause);
+            throw Broken(Name, cause);
         }
 
         if (Volatile.Read(ref _shutDown) != 0)
         {
-            throw new InvalidOperationException($"{what} was called on {this} after its shutdown: it takes no more calls. Make a new executor.");
+            throw ShutDownError();
         }
     }
 
-    private BrokenProcessPoolException Broken(Exception cause) => new(
-        ToString(),
-        $"Pool '{Name}' is broken: its workers could not be started. {cause.Message} No call can be run; make a new pool once that is mended.",
+    internal static BrokenProcessPoolException Broken(string pool, Exception cause) => new(
+        pool,
+        $"Pool '{pool}' is broken: its workers could not be started. {cause.Message} No call can be run; make a new pool once that is mended.",
         cause);
 }

@@ -81,9 +81,9 @@ internal sealed class BlobFile : IDisposable
     {
         private int _count;
 
-        public override int Threshold => BlobFile.Threshold;
+        internal override int Threshold => BlobFile.Threshold;
 
-        public override int Add(ReadOnlySpan<byte> content)
+        internal override int Add(ReadOnlySpan<byte> content)
         {
             owner._file ??= Create();
             Span<byte> length = stackalloc byte[sizeof(long)];
@@ -120,11 +120,11 @@ internal sealed class BlobFile : IDisposable
             }
         }
 
-        public override long GetLength(int index) => (uint)index < (uint)_blobs.Count
+        internal override long GetLength(int index) => (uint)index < (uint)_blobs.Count
             ? _blobs[index].Length
             : throw new SerializationException($"A message refers to out-of-band buffer {index}, but {_blobs.Count} came with it.");
 
-        public override void CopyTo(int index, Span<byte> destination)
+        internal override void CopyTo(int index, Span<byte> destination)
         {
             long length = GetLength(index);
             if (destination.Length != length)

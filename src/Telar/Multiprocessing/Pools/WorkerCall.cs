@@ -30,8 +30,11 @@ internal abstract class WorkerCall : PoolCall
     /// <summary>The call returned; <paramref name="answer"/> is read within this method.</summary>
     public abstract void OnSucceeded(PayloadReader answer);
 
-    /// <summary>The call threw, its answer could not be read, or the pool broke.</summary>
+    /// <summary>The call threw, or its answer could not be read.</summary>
     public abstract void OnFailed(Exception exception);
+
+    /// <summary>The pool can start no workers, so the call will never run.</summary>
+    public abstract void OnBroken(Exception cause);
 
     /// <summary>The call was cancelled; nothing runs it any more.</summary>
     public abstract void OnCancelled();

@@ -171,7 +171,7 @@ internal sealed partial class WorkerPool
                 call.OnWorkerDied((WorkerExit)command.Payload!); // This outcome carries the death given to WorkerDied.
                 break;
             default:
-                call.OnFailed(AsException(command.Payload));
+                call.OnBroken(AsException(command.Payload));
                 break;
         }
 
