@@ -15,12 +15,12 @@ internal sealed class PoolCallList
     /// <summary>Puts a call back at its place in the order of submission.</summary>
     /// <param name="call">The call.</param>
     /// <param name="from">
-    /// An older call of this list from which to search, so that a batch goes back in one pass; <see langword="null"/> to start
-    /// at the front, where calls that were sent once belong.
+    /// A call of this list from which to search if it is older, so that a batch goes back in one pass; otherwise from the
+    /// front, where calls that were sent once belong.
     /// </param>
     public void InsertByAge(PoolCall call, PoolCall? from)
     {
-        PoolCall? successor = from ?? First;
+        PoolCall? successor = from?.Id < call.Id ? from : First;
         while (successor is not null && successor.Id < call.Id)
         {
             successor = successor.Next;

@@ -67,7 +67,7 @@ internal sealed partial class PoolCore
     private bool MaySendBehind(PoolWorker worker, TimeSpan now)
     {
         // A call that already runs longer than what may wait will not end soon: nothing is put behind it.
-        return worker is { State: PoolWorkerState.Ready, Retiring: false, RevokePending: false, Stops: 0, Predecessor: null }
+        return worker is { State: PoolWorkerState.Ready, Retiring: false, RevokePending: false, Stops: 0, IsSluggish: false }
             && worker.Calls.First is { State: PoolCallState.Running } current
             && now - current.RunningSince < _policy.PrefetchTarget;
     }

@@ -5,7 +5,8 @@ internal sealed partial class PoolCore
 {
     private const int ProcessesPerSlot = 2;
 
-    private int _failures;
+    private int _failures; // In a row, of workers that failed in their task: what breaks the pool.
+    private int _pauses; // Those, and workers that died idle before their first call: what the pause grows with.
     private TimeSpan _notBefore;
 
     // Until measured: about what starting a runtime takes.
@@ -26,7 +27,9 @@ internal sealed partial class PoolCore
 
         // Only for now: if it dies before it has started a call, the count goes on where it stood.
         worker.FailuresBefore = _failures;
+        worker.PausesBefore = _pauses;
         _failures = 0;
+        _pauses = 0;
         MakeAvailable(worker, now);
         Dispatch(now);
     }
@@ -61,7 +64,7 @@ internal sealed partial class PoolCore
             return;
         }
 
-        if (_failures > 0)
+        if (_pauses > 0)
         {
             // After a failure: one probe at a time, and not at once.
             if (_starting > 0)
@@ -111,16 +114,19 @@ internal sealed partial class PoolCore
         }
 
         _startFailures++;
-        int failures = Math.Max(_failures, worker.FailuresBefore) + 1;
-        if (useless && (failure == PoolStartFailure.InitializerThrew || failures >= _policy.MaxStartFailures))
+        _pauses = Math.Max(_pauses, worker.PausesBefore) + 1;
+        if (useless)
         {
-            Break(worker, cause, now);
-            return;
+            _failures = Math.Max(_failures, worker.FailuresBefore) + 1;
+            if (failure == PoolStartFailure.InitializerThrew || _failures >= _policy.MaxStartFailures)
+            {
+                Break(worker, cause, now);
+                return;
+            }
         }
 
-        _failures = useless ? failures : Math.Min(failures, Math.Max(1, _policy.MaxStartFailures - 1));
         TimeSpan pause = _policy.FirstBackoff;
-        for (int i = 1; i < _failures && pause < _policy.MaxBackoff; i++)
+        for (int i = 1; i < _pauses && pause < _policy.MaxBackoff; i++)
         {
             pause *= 2;
         }
@@ -171,7 +177,7 @@ internal sealed partial class PoolCore
             && _slots >= _maxWorkers
             && _workers.Count < ProcessesPerSlot * _maxWorkers
             && _queue.Count > 0
-            && _failures == 0)
+            && _pauses == 0)
         {
             ReleaseSlot(worker);
             PoolWorker successor = StartWorker(now);

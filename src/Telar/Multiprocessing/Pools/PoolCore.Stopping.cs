@@ -30,6 +30,12 @@ internal sealed partial class PoolCore
         }
     }
 
+    private static void Unmark(PoolCall call, PoolWorker worker)
+    {
+        worker.Stops -= call.IsBeingStopped ? 1 : 0;
+        call.CancelReason = PoolCancelReason.None;
+    }
+
     /// <summary>
     /// Stops a call that is at a worker. What is known about its start may be out of date, and calls may wait behind it: both
     /// are settled by a Revoke, whose answer goes on in <see cref="Advance"/>.
@@ -89,7 +95,7 @@ internal sealed partial class PoolCore
 
         SetState(worker, PoolWorkerState.Stopping);
         _commands.Add(new PoolCommand(PoolCommandKind.StopWorker, worker));
-        SetDeadline(worker, After(now, _policy.DefaultGrace));
+        SetDeadline(worker, After(now, _policy.StopGrace));
     }
 
     /// <summary>A killed worker does not die, perhaps for a wait inside the kernel. The pool goes on without it.</summary>

@@ -169,6 +169,7 @@ internal sealed partial class PoolCore
         }
 
         worker.Proven = true;
+        worker.IsSluggish = false;
         worker.CallsRun++;
         worker.BusyTime += runTime;
         Measure(runTime);
@@ -209,12 +210,16 @@ internal sealed partial class PoolCore
             if (call.Sequence > lastStarted)
             {
                 worker.Assigned--;
+                worker.IsSluggish |= call.State == PoolCallState.Running;
                 LeaveWorker(call, worker);
                 returned = TakeBack(call, worker, returned);
             }
-            else if (call.CancelReason == PoolCancelReason.IfNotStarted)
+            else if (call.CancelReason == PoolCancelReason.IfNotStarted
+                || (call.Sequence < lastStarted && worker.State == PoolWorkerState.Ready))
             {
-                call.CancelReason = PoolCancelReason.None; // It has started: too late for that.
+                // It has started, which is too late for the one; or it has even finished, since a later one has started, and
+                // its result is on the way: to kill for it now would hit that later one.
+                Unmark(call, worker);
             }
         }
 
@@ -232,6 +237,11 @@ internal sealed partial class PoolCore
         while (_slots > _maxWorkers)
         {
             Retire(CheapestToRetire(), now);
+        }
+
+        foreach (PoolWorker worker in _workers)
+        {
+            ArmTakeBack(worker); // With a single worker nothing is taken back; there may be more of them now.
         }
 
         Dispatch(now);

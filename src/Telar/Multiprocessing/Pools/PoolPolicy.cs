@@ -25,10 +25,16 @@ internal sealed record PoolPolicy
     public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <value>
-    /// What a call may take to obey a cancellation, and a worker to obey <see cref="PoolCommandKind.StopWorker"/>,
-    /// before the worker is killed; zero kills at once. Default: 1 s.
+    /// What a call that names no grace of its own may take to obey a cancellation before its worker is killed; zero kills at
+    /// once. Default: 1 s.
     /// </value>
     public TimeSpan DefaultGrace { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <value>
+    /// What a worker may take to obey <see cref="PoolCommandKind.StopWorker"/> before it is killed. Default: 5 s, for what it
+    /// has to flush and dispose.
+    /// </value>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <value>How long a killed worker may take to die before it is given up as lost. Default: 10 s.</value>
     public TimeSpan KillTimeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -49,6 +55,7 @@ internal sealed record PoolPolicy
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxPrefetch, 0);
         ThrowIfNegative(StartTimeout, nameof(StartTimeout));
         ThrowIfNegative(DefaultGrace, nameof(DefaultGrace));
+        ThrowIfNegative(StopGrace, nameof(StopGrace));
         ThrowIfNegative(KillTimeout, nameof(KillTimeout));
         ArgumentOutOfRangeException.ThrowIfLessThan(FirstBackoff, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxBackoff, FirstBackoff);

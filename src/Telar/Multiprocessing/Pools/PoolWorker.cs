@@ -58,8 +58,16 @@ internal sealed class PoolWorker
     /// <value>The run of failed starts before it became ready, to go on counting if it proves useless.</value>
     internal int FailuresBefore { get; set; }
 
+    internal int PausesBefore { get; set; }
+
     /// <value>A Revoke was issued and not answered; nothing is sent meanwhile, so that results stay in sequence.</value>
     internal bool RevokePending { get; set; }
+
+    /// <value>
+    /// Even its first call had not started when it was revoked. Until it sends a result it gets one call at a time: a worker
+    /// that is slow to wake up would else be relieved of its calls again and again, and never start one.
+    /// </value>
+    internal bool IsSluggish { get; set; }
 
     internal TimeSpan LastRevoke { get; set; } = TimeSpan.MinValue;
 
