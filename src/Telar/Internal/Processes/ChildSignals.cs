@@ -38,6 +38,38 @@ internal static unsafe class ChildSignals
         }
     }
 
+    /// <summary>
+    /// Keeps the runtime from reaping a child before its pidfd is open. As process 1 (in a container without an init) the
+    /// runtime reaps every child at each SIGCHLD, once <see cref="System.Diagnostics.Process"/> was used. With a pidfd the
+    /// kernel can still tell the status afterwards; without one it is lost, which one quick child in ten was.
+    /// </summary>
+    /// <param name="held">What <see cref="Release"/> needs.</param>
+    /// <returns>Whether there is something to release.</returns>
+    internal static bool Hold(out Interop.Libc.SignalAction held)
+    {
+        Interop.Libc.SignalAction none = default;
+        Interop.Libc.SignalAction previous = default;
+        bool isHeld = Environment.ProcessId == 1
+            && Interop.Libc.sigaction(SignalNumber.SIGCHLD, &none, &previous) == 0
+            && previous.Handler != Interop.Libc.SIG_DFL;
+        held = isHeld ? previous : default;
+        return isHeld;
+    }
+
+    /// <summary>Gives the runtime its signal back, and makes up for one that it has missed.</summary>
+    /// <param name="held">What <see cref="Hold"/> gave.</param>
+    internal static void Release(Interop.Libc.SignalAction held)
+    {
+        Interop.Libc.SignalAction previous;
+        if (Interop.Libc.sigaction(SignalNumber.SIGCHLD, &held, &previous) == 0 && previous.Handler != Interop.Libc.SIG_DFL)
+        {
+            // Somebody has set a handler meanwhile: it stays.
+            _ = Interop.Libc.sigaction(SignalNumber.SIGCHLD, &previous, null);
+        }
+
+        _ = Interop.Libc.kill(Environment.ProcessId, SignalNumber.SIGCHLD);
+    }
+
     private static bool LosesStatuses(in Interop.Libc.SignalAction action) =>
         action.Handler == Interop.Libc.SIG_IGN || (action.Flags & Interop.Libc.SA_NOCLDWAIT) != 0;
 }

@@ -90,6 +90,49 @@ internal sealed unsafe class SpawnPlan : IDisposable
     /// <summary>Starts the program. Runs on the spawner thread.</summary>
     internal void Execute()
     {
+        bool isHeld = ChildSignals.Hold(out Interop.Libc.SignalAction held);
+        try
+        {
+            StartAndAdopt();
+        }
+        finally
+        {
+            if (isHeld)
+            {
+                ChildSignals.Release(held);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_actionsMade)
+        {
+            _ = Interop.Libc.posix_spawn_file_actions_destroy(_actions);
+        }
+
+        if (_attributesMade)
+        {
+            _ = Interop.Libc.posix_spawnattr_destroy(_attributes);
+        }
+
+        NativeMemory.Free(_attributes);
+        _programs.Dispose();
+        _arguments.Dispose();
+        _environment.Dispose();
+        foreach (SafeDescriptor copy in _copies)
+        {
+            copy.Dispose();
+        }
+
+        foreach (SafeHandle handle in _held)
+        {
+            handle.DangerousRelease();
+        }
+    }
+
+    private void StartAndAdopt()
+    {
         byte** programs = _programs.Seal();
         byte** arguments = _arguments.Seal();
         byte** environment = _environment.Seal();
@@ -118,33 +161,6 @@ internal sealed unsafe class SpawnPlan : IDisposable
         if (Error == 0)
         {
             Adopt(pid);
-        }
-    }
-
-    public void Dispose()
-    {
-        if (_actionsMade)
-        {
-            _ = Interop.Libc.posix_spawn_file_actions_destroy(_actions);
-        }
-
-        if (_attributesMade)
-        {
-            _ = Interop.Libc.posix_spawnattr_destroy(_attributes);
-        }
-
-        NativeMemory.Free(_attributes);
-        _programs.Dispose();
-        _arguments.Dispose();
-        _environment.Dispose();
-        foreach (SafeDescriptor copy in _copies)
-        {
-            copy.Dispose();
-        }
-
-        foreach (SafeHandle handle in _held)
-        {
-            handle.DangerousRelease();
         }
     }
 
