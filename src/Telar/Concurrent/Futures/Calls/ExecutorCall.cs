@@ -1,0 +1,37 @@
+using Telar.Multiprocessing.Workers;
+
+namespace Telar.Concurrent.Futures.Calls;
+
+/// <summary>A call that was given to an executor: what to run, and on what. The future, options and token live elsewhere.</summary>
+/// <typeparam name="T">The type of the result.</typeparam>
+internal abstract class ExecutorCall<T> : RemoteCall
+{
+    /// <summary>Runs the call on this thread.</summary>
+    /// <param name="cancellationToken">Cancelled when the caller wants the call to stop.</param>
+    /// <returns>The result.</returns>
+    public abstract T Invoke(CancellationToken cancellationToken);
+
+    public sealed override void Execute(RemoteCallContext context) => context.SetResult(Invoke(context.CancellationToken));
+
+    /// <summary>Runs the call on this thread and ends <paramref name="future"/>: for executors of this process.</summary>
+    public void RunInto(Future<T> future, CancellationToken cancellationToken)
+    {
+        T value;
+        try
+        {
+            value = Invoke(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            future.TrySetCancelled(CancellationToken.None);
+            return;
+        }
+        catch (Exception exception)
+        {
+            future.TrySetException(exception);
+            return;
+        }
+
+        future.TrySetResult(value);
+    }
+}

@@ -1,0 +1,67 @@
+using Telar.Concurrent.Futures.Calls;
+using Telar.Concurrent.Futures.Waiting;
+
+namespace Telar.Concurrent.Futures;
+
+/// <summary>Runs each call inside <c>Submit</c>, on the caller's thread: for debugging, tests and comparisons.</summary>
+/// <remarks>
+/// <para>
+/// A debugger steps from <c>Submit</c> straight into the call. The future that <c>Submit</c> returns has ended already. Async functions are
+/// waited for.
+/// </para>
+/// <para>
+/// <see cref="CallOptions.Timeout"/> and the caller's token are passed on through the call's own token; a call that ignores it cannot be
+/// stopped, because nobody can replace the caller's thread. Python has no such executor.
+/// </para>
+/// <para><b>Thread safety.</b> All members may be used by any number of threads at once; each runs its own calls.</para>
+/// </remarks>
+public sealed class InlineExecutor : Executor
+{
+    private volatile bool _isShutDown;
+
+    /// <summary>Makes an executor; it holds nothing.</summary>
+    public InlineExecutor()
+        : base("inline")
+    {
+    }
+
+    /// <summary>Always 1: the caller.</summary>
+    public override int MaxWorkers => 1;
+
+    /// <inheritdoc/>
+    public override void Shutdown(bool wait = true, bool cancelFutures = false) => _isShutDown = true;
+
+    /// <inheritdoc/>
+    public override Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default)
+    {
+        _isShutDown = true;
+        return Task.CompletedTask;
+    }
+
+    private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
+    {
+        if (_isShutDown)
+        {
+            throw ShutDownError();
+        }
+
+        Future<T> future = new(options.Name);
+        future.TryRun();
+        if (options.Timeout is not { } timeout || timeout == Timeout.InfiniteTimeSpan)
+        {
+            call.RunInto(future, cancellationToken);
+            return future;
+        }
+
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Deadline.After(timeout).Remaining);
+        call.RunInto(future, limit.Token);
+        if (future.IsCancelled && !cancellationToken.IsCancellationRequested)
+        {
+            future = new Future<T>(options.Name);
+            future.TrySetException(new CallTimeoutException(timeout, CallStop.Cooperative, options.Name));
+        }
+
+        return future;
+    }
+}

@@ -1,0 +1,13 @@
+namespace Telar.Multiprocessing.Workers;
+
+/// <summary>What a <see cref="RemoteCall"/> sees of the place where it runs.</summary>
+internal abstract class RemoteCallContext
+{
+    /// <summary>Cancelled when the caller wants this call to stop.</summary>
+    public abstract CancellationToken CancellationToken { get; }
+
+    /// <summary>Takes the result of the call; called at most once, and not at all when the call throws.</summary>
+    /// <typeparam name="T">The static type of the result, which decides how it travels.</typeparam>
+    /// <param name="value">The result.</param>
+    public abstract void SetResult<T>(T value);
+}
