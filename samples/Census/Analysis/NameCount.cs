@@ -1,0 +1,3 @@
+namespace Census.Analysis;
+
+internal readonly record struct NameCount(string Name, long Count);
