@@ -21,14 +21,14 @@ internal sealed class CallGraph(int methods)
 
         for (int row = 1; row <= methods; row++)
         {
-            rankings[(int)Ranking.FanIn].Add(metadata, MetadataTokens.MethodDefinitionHandle(row), callers[row]);
+            rankings[(int)Ranking.Callers].Add(metadata, MetadataTokens.MethodDefinitionHandle(row), callers[row]);
         }
 
         counts[(int)Metric.RecursiveMethods] = calls.Count(call => call.Caller == call.Callee);
-        foreach (List<int> knot in new Knots(methods, calls).Find())
+        foreach (List<int> cycle in new CallCycles(methods, calls).Find())
         {
-            var first = MetadataTokens.MethodDefinitionHandle(knot.Min());
-            rankings[(int)Ranking.Knot].Add(metadata, first, knot.Count);
+            var first = MetadataTokens.MethodDefinitionHandle(cycle.Min());
+            rankings[(int)Ranking.CallCycle].Add(metadata, first, cycle.Count);
         }
     }
 }

@@ -10,6 +10,9 @@ using System.Reflection.Metadata;
 /// </remarks>
 internal sealed class Liveness
 {
+    // 32 MB. No compiler makes a method so large, but a damaged file may claim to be one.
+    private const long MostBits = 1 << 28;
+
     private readonly BitRows _atEntry = new();   // block -> locals alive where it begins
     private readonly BitRows _alive = new();     // one row: where the walk is now
     private readonly BitRows _always = new();    // one row
@@ -22,7 +25,7 @@ internal sealed class Liveness
     {
         DeadStores = MostAlive = 0;
         int locals = CountLocals(il);
-        if (locals == 0)
+        if (locals == 0 || (long)locals * flow.BlockCount > MostBits)
         {
             return;
         }

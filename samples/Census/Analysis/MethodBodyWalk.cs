@@ -45,7 +45,7 @@ internal sealed class MethodBodyWalk(
         Rank(Ranking.LoopDepth, method, _loops.Depth);
         Rank(Ranking.StackDepth, method, _stack.Measure(_decoder, _flow, body.ExceptionRegions));
         Rank(Ranking.LiveLocals, method, _liveness.MostAlive);
-        Rank(Ranking.FanOut, method, _callees.Count);
+        Rank(Ranking.Callees, method, _callees.Count);
     }
 
     private void CountInstructions(MethodDefinitionHandle method)

@@ -11,7 +11,6 @@ internal static class Opcodes
 
     private static readonly Opcode[] s_all = Build();
 
-    public static readonly int Call = IndexOf(OpCodes.Call);
     public static readonly int CallIndirect = IndexOf(OpCodes.Calli);
     public static readonly int NewObject = IndexOf(OpCodes.Newobj);
     public static readonly int Return = IndexOf(OpCodes.Ret);
@@ -28,6 +27,8 @@ internal static class Opcodes
 
         return ref opcode;
     }
+
+    public static string NameOf(int index) => s_all[index].Name ?? "";
 
     private static Opcode[] Build()
     {

@@ -19,11 +19,11 @@ internal enum Ranking
     LiveLocals,
 
     /// <summary>Distinct methods called.</summary>
-    FanOut,
+    Callees,
 
     /// <summary>Distinct methods of the same assembly that call it.</summary>
-    FanIn,
+    Callers,
 
     /// <summary>Methods that can all reach one another by calls: mutual recursion.</summary>
-    Knot,
+    CallCycle,
 }

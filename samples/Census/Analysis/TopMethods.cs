@@ -2,34 +2,23 @@ namespace Census.Analysis;
 
 using System.Reflection.Metadata;
 
-/// <summary>The first methods of one ranking in one file; names are made only for methods that get in.</summary>
+/// <summary>The first methods of one ranking in one file; names are made only for methods that may get in.</summary>
 internal sealed class TopMethods(int limit)
 {
-    private readonly PriorityQueue<MethodFact, MethodFact> _kept = new(Comparer<MethodFact>.Create(Compare));
-
-    /// <summary>Larger values first, then by name: the order must not depend on who counted, or when.</summary>
-    public static int Compare(MethodFact a, MethodFact b) =>
-        a.Value != b.Value ? a.Value.CompareTo(b.Value) : string.CompareOrdinal(b.Method, a.Method);
+    private readonly SortedSet<MethodFact> _kept = [];
 
     public void Add(MetadataReader metadata, MethodDefinitionHandle method, long value)
     {
-        if (value <= 0 || (_kept.Count == limit && value < _kept.Peek().Value))
+        bool tooSmall = _kept.Count == limit && value < _kept.Max.Value;
+        if (value > 0 && !tooSmall)
         {
-            return;
-        }
-
-        var fact = new MethodFact(Names.Of(metadata, method), value);
-        _kept.Enqueue(fact, fact);
-        if (_kept.Count > limit)
-        {
-            _kept.Dequeue();
+            _kept.Add(new MethodFact(Names.Of(metadata, method), value));
+            if (_kept.Count > limit)
+            {
+                _kept.Remove(_kept.Max);
+            }
         }
     }
 
-    public MethodFact[] ToArray()
-    {
-        MethodFact[] facts = [.. _kept.UnorderedItems.Select(item => item.Element)];
-        Array.Sort(facts, (a, b) => Compare(b, a));
-        return facts;
-    }
+    public MethodFact[] ToArray() => [.. _kept];
 }

@@ -2,7 +2,7 @@ namespace Census.Analysis;
 
 /// <summary>Groups of methods that can all reach one another: strongly connected components, by Tarjan's algorithm.</summary>
 /// <remarks>With its own stack instead of recursion: call chains are longer than a thread's stack is deep.</remarks>
-internal sealed class Knots
+internal sealed class CallCycles
 {
     private readonly (int Caller, int Callee)[] _calls;
     private readonly int[] _next;      // method -> its next call to follow
@@ -14,7 +14,7 @@ internal sealed class Knots
 
     /// <param name="methods">How many methods; they are numbered from 1.</param>
     /// <param name="calls">All calls, ordered by caller.</param>
-    public Knots(int methods, (int Caller, int Callee)[] calls)
+    public CallCycles(int methods, (int Caller, int Callee)[] calls)
     {
         _calls = calls;
         (_next, _found, _lowest, _waits) = (new int[methods + 1], new int[methods + 1], new int[methods + 1], new bool[methods + 1]);
@@ -37,9 +37,9 @@ internal sealed class Knots
                 {
                     Follow(method, callee, ref clock);
                 }
-                else if (Close(method) is { Count: > 1 } knot)
+                else if (Close(method) is { Count: > 1 } cycle)
                 {
-                    yield return knot;
+                    yield return cycle;
                 }
             }
         }
@@ -82,15 +82,15 @@ internal sealed class Knots
             return null;
         }
 
-        List<int> knot = [];
+        List<int> cycle = [];
         int member;
         do
         {
             member = _waiting.Pop();
             _waits[member] = false;
-            knot.Add(member);
+            cycle.Add(member);
         }
         while (member != method);
-        return knot;
+        return cycle;
     }
 }
