@@ -25,8 +25,10 @@ internal sealed class LiveView(IAnsiConsole console)
     private Rows Draw(CensusProgress progress)
     {
         int width = console.Profile.Width - 1;
-        string numbers = $" {Say.Percent(progress.Part),5}  {Say.Number(progress.Files)} of {Say.Number(progress.FilesToRead)} files"
-            + $"  {Say.Megabytes(progress.BytesPerSecond)}/s  {(progress.Left is { } left ? Say.Seconds(left) + " left" : "")}";
+        string all = Say.Number(progress.FilesToRead);
+        string rate = $"{Say.Megabytes(progress.BytesPerSecond)}/s";
+        string left = progress.Left is { } time ? $"{Say.Seconds(time)} left" : "";
+        string numbers = $" {Say.Percent(progress.Part),5}  {Say.Number(progress.Files).PadLeft(all.Length)} of {all} files  {rate,8}  {left,11}";
         int bar = Math.Max(8, width - numbers.Length);
         int filled = (int)(bar * progress.Part);
         return new Rows(
@@ -39,21 +41,22 @@ internal sealed class LiveView(IAnsiConsole console)
 
     private static Rows DrawLanes(CensusProgress progress, int width)
     {
-        RunStatistics statistics = progress.Statistics;
-        Grid grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(0)).AddColumn(new GridColumn().NoWrap())
-            .AddColumn(new GridColumn().NoWrap().RightAligned()).AddColumn(new GridColumn().NoWrap().RightAligned().PadRight(0));
-        Lane[] lanes = [.. statistics.Lanes.Where(lane => lane.IsAlive)];
-        int names = lanes.Length == 0 ? 0 : lanes.Max(lane => lane.Name.Length);
+        Grid grid = new Grid().AddColumn(Column(2)).AddColumn(Column(2)).AddColumn(Column(2).RightAligned()).AddColumn(Column(0).RightAligned());
+        Lane[] lanes = [.. progress.Statistics.Lanes.Where(lane => lane.Exit is null)];
+        int names = lanes.Select(lane => lane.Name.Length).DefaultIfEmpty().Max();
+        int files = Math.Max(10, width - names - 24);
         foreach (Lane lane in lanes)
         {
             grid.AddRow(
                 new Text(lane.Name, new Style(Color.Aqua)),
-                new Text(Say.Fit(lane.Doing ?? "waiting", Math.Max(10, width - names - 26)).PadRight(Math.Max(10, width - names - 26))),
+                new Text(Say.Fit(lane.Doing, files).PadRight(files)),
                 new Text(Say.Seconds(lane.DoingFor), new Style(Color.Grey)),
                 new Text($"{Say.Number(lane.Done),5} done"));
         }
 
         string deaths = progress.Kills == 0 ? "" : $"chaos killed {Say.Count(progress.Kills, "worker", "workers")} so far";
         return new Rows(grid, new Text(deaths, new Style(Color.Red)));
+
+        static GridColumn Column(int gap) => new() { NoWrap = true, Padding = new Padding(0, 0, gap, 0) };
     }
 }

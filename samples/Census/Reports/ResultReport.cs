@@ -62,10 +62,10 @@ internal sealed class ResultReport(IAnsiConsole console, CensusTotal total, stri
 
     private void WriteRankings()
     {
-        const int others = 44; // the other columns and the borders
+        const int others = 40; // the other columns and the borders
         int assemblies = console.Profile.Width / 5;
         int methods = Math.Max(16, console.Profile.Width - assemblies - others);
-        Table table = Tables.New(console).AddColumn("Most").AddColumn(Tables.Right("")).AddColumn("Method").AddColumn("Assembly")
+        Table table = Tables.New(console).AddColumn("Most").AddColumn(Tables.Right("")).AddColumn(Tables.Left("Method")).AddColumn(Tables.Left("Assembly"))
             .AddColumn(Tables.Right("Copies"));
         foreach (Ranking ranking in Enum.GetValues<Ranking>())
         {

@@ -8,9 +8,11 @@ internal static partial class Tables
 {
     public static Table New(IAnsiConsole console) => new()
     {
-        Border = console.Profile.Capabilities.Ansi ? TableBorder.Rounded : TableBorder.None,
+        Border = console.Profile.Capabilities.Ansi ? TableBorder.Simple : TableBorder.None,
         BorderStyle = new Style(Color.Grey),
     };
+
+    public static TableColumn Left(string title) => new TableColumn(title).NoWrap();
 
     public static TableColumn Right(string title) => new TableColumn(title).RightAligned().NoWrap();
 

@@ -19,8 +19,8 @@ internal sealed class Chaos
     /// <param name="lanes">The workers.</param>
     public void Strike(double done, IReadOnlyList<Lane> lanes)
     {
-        Lane[] alive = [.. lanes.Where(lane => lane.IsAlive)];
-        if (Kills == MostKills || alive.Length == 0 || done * (MostKills + 1) < _next)
+        Lane[] ready = [.. lanes.Where(lane => lane.IsReady)];
+        if (Kills == MostKills || ready.Length == 0 || done * (MostKills + 1) < _next)
         {
             return;
         }
@@ -29,7 +29,7 @@ internal sealed class Chaos
         try
         {
             // SIGKILL, in the middle of whatever it does.
-            using var victim = Process.GetProcessById(Random.Shared.GetItems(alive, 1)[0].ProcessId);
+            using var victim = Process.GetProcessById(Random.Shared.GetItems(ready, 1)[0].ProcessId);
             victim.Kill();
             Kills++;
         }

@@ -7,10 +7,11 @@ internal sealed record Lane
 
     public required int ProcessId { get; init; }
 
-    public bool IsAlive { get; init; }
+    /// <summary>Whether it reads files, or could.</summary>
+    public bool IsReady { get; init; }
 
-    /// <summary>The file in hand.</summary>
-    public string? Doing { get; init; }
+    /// <summary>The file in hand, or the state.</summary>
+    public string Doing { get; init; } = "";
 
     /// <summary>How long it has been in hand.</summary>
     public TimeSpan DoingFor { get; init; }
@@ -25,6 +26,6 @@ internal sealed record Lane
 
     public TimeSpan Exiting { get; init; }
 
-    /// <summary>How the process ended.</summary>
+    /// <summary>How the process ended; null while it is there.</summary>
     public string? Exit { get; init; }
 }

@@ -50,8 +50,8 @@ internal sealed class ParallelCensus(int workers, int retries, int top) : ICensu
     {
         Name = worker.Name,
         ProcessId = worker.ProcessId,
-        IsAlive = worker.Status is WorkerStatus.Idle or WorkerStatus.Working,
-        Doing = worker.CurrentCall,
+        IsReady = worker.Status is WorkerStatus.Idle or WorkerStatus.Working,
+        Doing = worker.CurrentCall ?? worker.Status.ToString(),
         DoingFor = worker.CurrentCallTime,
         Done = worker.Calls,
         Starting = worker.StartTime,

@@ -7,15 +7,14 @@ using Census.Analysis;
 /// <summary>Reads one file after the other in this process: what the others are measured against.</summary>
 internal sealed class SequentialCensus(int top) : ICensusRunner
 {
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private volatile Lane _lane = new() { Name = "this process", ProcessId = Environment.ProcessId, IsAlive = true };
-    private TimeSpan _since;
+    private readonly Stopwatch _clock = new();
+    private volatile Lane _lane = new() { Name = "this process", ProcessId = Environment.ProcessId, IsReady = true };
 
     public string Description => "one process";
 
     public RunStatistics Statistics => new()
     {
-        Lanes = [_lane with { DoingFor = _lane.Doing is null ? TimeSpan.Zero : _clock.Elapsed - _since }],
+        Lanes = [_lane with { DoingFor = _clock.Elapsed }],
         PeakMemory = Process.GetCurrentProcess().PeakWorkingSet64,
     };
 
@@ -24,7 +23,7 @@ internal sealed class SequentialCensus(int top) : ICensusRunner
     {
         foreach (AssemblyFile file in files)
         {
-            _since = _clock.Elapsed;
+            _clock.Restart();
             _lane = _lane with { Doing = file.Name };
 
             // Ctrl-C does not wait for a large file: the reading is left behind and ends with the process.
@@ -32,8 +31,6 @@ internal sealed class SequentialCensus(int top) : ICensusRunner
             _lane = _lane with { Done = _lane.Done + 1, Working = _lane.Working + one.Elapsed };
             yield return one;
         }
-
-        _lane = _lane with { Doing = null };
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
