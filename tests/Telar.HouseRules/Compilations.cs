@@ -1,5 +1,7 @@
+using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Emit;
 
 namespace Telar.HouseRules;
 
@@ -40,12 +42,22 @@ internal static class Compilations
         new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
 
-    /// <summary>The symbols of a snippet that must compile: a misspelt snippet would prove nothing.</summary>
+    /// <summary>
+    /// A snippet, compiled and read back like Telar.dll. It must compile: a misspelt snippet would prove nothing.
+    /// </summary>
     public static IAssemblySymbol Snippet(string source)
     {
-        CSharpCompilation compilation = Compile([new SourceFile("src/Telar/Snippet.cs", source)]);
-        Diagnostic? error = compilation.GetDiagnostics().FirstOrDefault(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
-        return error is null ? compilation.Assembly : throw new ArgumentException($"The snippet does not compile: {error}", nameof(source));
+        using MemoryStream assembly = new();
+        using MemoryStream documentation = new();
+        EmitResult result = Compile([new SourceFile("src/Telar/Snippet.cs", source)]).Emit(assembly, xmlDocumentationStream: documentation);
+        if (!result.Success)
+        {
+            Diagnostic error = result.Diagnostics.First(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+            throw new ArgumentException($"The snippet does not compile: {error}", nameof(source));
+        }
+
+        documentation.Position = 0;
+        return Read(MetadataReference.CreateFromImage(assembly.ToArray(), documentation: new XmlDocComments(XDocument.Load(documentation))));
     }
 
     /// <summary>Every type a user of the assembly can name, nested ones included.</summary>
@@ -81,8 +93,11 @@ internal static class Compilations
                 documentation);
         }
 
-        PortableExecutableReference reference =
-            MetadataReference.CreateFromFile(assembly, documentation: new XmlDocComments(documentation));
+        return Read(MetadataReference.CreateFromFile(assembly, documentation: new XmlDocComments(XDocument.Load(documentation))));
+    }
+
+    private static IAssemblySymbol Read(PortableExecutableReference reference)
+    {
         CSharpCompilation reader = CSharpCompilation.Create("reader", references: [.. s_framework.Value, reference]);
         return (IAssemblySymbol)reader.GetAssemblyOrModuleSymbol(reference)!;
     }

@@ -82,8 +82,8 @@ public class PublicApiTests
             public delegate T Telar.Queues.Make<out T>(params string[] arguments)
 
             [Flags] public enum Telar.Queues.Modes : byte
-                public const All = 255
-                public const None = 0
+                All = 255
+                None = 0
 
             public sealed record Telar.Queues.Point : IEquatable<Telar.Queues.Point>
                 public Point(int X, int Y)
@@ -97,8 +97,8 @@ public class PublicApiTests
                 public abstract Task<T?> TakeAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
                 public const string Name = "q"
                 public event EventHandler? Changed
+                public required string Label { get; init; }
                 public static bool operator !(Telar.Queues.Queue<T> queue)
-                required public string Label { get; init; }
 
             public readonly struct Telar.Queues.Size
                 public int Width { get; init; }

@@ -5,16 +5,14 @@ using Microsoft.CodeAnalysis;
 namespace Telar.HouseRules;
 
 /// <summary>The doc comments that the compiler wrote beside an assembly.</summary>
-internal sealed class XmlDocComments(string path) : DocumentationProvider
+internal sealed class XmlDocComments(XDocument comments) : DocumentationProvider
 {
-    private readonly Dictionary<string, string> _comments = XDocument.Load(path).Descendants("member")
+    private readonly Dictionary<string, string> _comments = comments.Descendants("member")
         .ToDictionary(member => member.Attribute("name")!.Value, member => member.ToString(), StringComparer.Ordinal);
 
-    private string Path { get; } = path;
+    public override bool Equals(object? obj) => ReferenceEquals(this, obj);
 
-    public override bool Equals(object? obj) => obj is XmlDocComments other && other.Path == Path;
-
-    public override int GetHashCode() => Path.GetHashCode(StringComparison.Ordinal);
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 
     protected override string? GetDocumentationForSymbol(
         string documentationMemberID, CultureInfo preferredCulture, CancellationToken cancellationToken = default) =>

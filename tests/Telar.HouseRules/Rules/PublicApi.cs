@@ -28,7 +28,7 @@ internal static partial class PublicApi
             | SymbolDisplayParameterOptions.IncludeModifiers | SymbolDisplayParameterOptions.IncludeExtensionThis,
         SymbolDisplayPropertyStyle.ShowReadWriteDescriptor,
         SymbolDisplayLocalOptions.None,
-        SymbolDisplayKindOptions.None,
+        SymbolDisplayKindOptions.IncludeMemberKeyword,
         SymbolDisplayMiscellaneousOptions.UseSpecialTypes | SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers
             | SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier
             | SymbolDisplayMiscellaneousOptions.AllowDefaultLiteral);
@@ -45,7 +45,7 @@ internal static partial class PublicApi
         foreach (INamedTypeSymbol type in Compilations.PublicTypes(assembly).OrderBy(type => type.ToDisplayString(), StringComparer.Ordinal))
         {
             _ = text.Append('\n').Append(Heading(type)).Append('\n');
-            foreach (string member in type.GetMembers().Where(IsListed).Select(Line).Order(StringComparer.Ordinal))
+            foreach (string member in type.GetMembers().Where(IsListed).Select(member => Attributes(member) + Show(member)).Order(StringComparer.Ordinal))
             {
                 _ = text.Append("    ").Append(member).Append('\n');
             }
@@ -103,9 +103,6 @@ internal static partial class PublicApi
         string[] names = [.. supertypes.Select(Show)];
         return Attributes(type) + accessibility + kind + Show(type) + (names.Length > 0 ? " : " + string.Join(", ", names) : "");
     }
-
-    private static string Line(ISymbol member) =>
-        Attributes(member) + (member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true } ? "required " : "") + Show(member);
 
     private static string Attributes(ISymbol symbol) => string.Concat(
         symbol.GetAttributes()
