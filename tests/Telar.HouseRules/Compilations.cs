@@ -49,7 +49,8 @@ internal static class Compilations
     {
         using MemoryStream assembly = new();
         using MemoryStream documentation = new();
-        EmitResult result = Compile([new SourceFile("src/Telar/Snippet.cs", source)]).Emit(assembly, xmlDocumentationStream: documentation);
+        CSharpCompilation compilation = Compile([new SourceFile("src/Telar/Snippet.cs", source)]);
+        EmitResult result = compilation.Emit(assembly, xmlDocumentationStream: documentation);
         if (!result.Success)
         {
             Diagnostic error = result.Diagnostics.First(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
@@ -57,7 +58,8 @@ internal static class Compilations
         }
 
         documentation.Position = 0;
-        return Read(MetadataReference.CreateFromImage(assembly.ToArray(), documentation: new XmlDocComments(XDocument.Load(documentation))));
+        return Read(MetadataReference.CreateFromImage(
+            assembly.ToArray(), documentation: new XmlDocComments(XDocument.Load(documentation))));
     }
 
     /// <summary>Every type a user of the assembly can name, nested ones included.</summary>
@@ -89,7 +91,8 @@ internal static class Compilations
         if (!File.Exists(documentation))
         {
             throw new FileNotFoundException(
-                $"The doc comments of Telar.dll are read from '{documentation}', which the build makes. Build tests/Telar.HouseRules again.",
+                $"The doc comments of Telar.dll are read from '{documentation}', which the build makes. " +
+                "Build tests/Telar.HouseRules again.",
                 documentation);
         }
 

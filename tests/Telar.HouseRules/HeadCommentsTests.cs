@@ -17,7 +17,8 @@ public class HeadCommentsTests
     [InlineData("// Locks\nclass Queue { void M(object gate) { lock (gate) { } } }", "no '// Locks' part")]
     [InlineData("class Queue { int s; bool M() => Interlocked.CompareExchange(ref s, 1, 0) == 0; }", "shares state without a lock")]
     [InlineData("class Queue { int s; int M() => Volatile.Read(ref s); void W() => Volatile.Write(ref s, 1); }", "shares state without a lock")]
-    [InlineData("class Queue { volatile bool _stopped; }", "shares state without a lock")]
+    [InlineData("class Queue { volatile bool _stopped; volatile bool _failed; }", "shares state without a lock")]
+    [InlineData("class Queue { volatile object? _value; }", "shares state without a lock")]
     [InlineData("// The locks of this class are many.\nclass Queue { void M(object gate) { lock (gate) { } } }", "no '// Locks' part")]
     public void A_class_that_does_not_explain_its_sharing_is_red(string source, string expected) =>
         HouseRule.AssertRed(expected, Check(source));
@@ -29,6 +30,7 @@ public class HeadCommentsTests
     [InlineData("// Invariants\n// I1 the write in M pairs with nothing.\nclass Queue { int s; void M() => Volatile.Write(ref s, 1); }")]
     [InlineData("class Queue { long _count; void M() => Interlocked.Increment(ref _count); long C => Interlocked.Read(ref _count); }")]
     [InlineData("class Queue { int _disposed; void M() { if (Interlocked.Exchange(ref _disposed, 1) == 0) { } } }")]
+    [InlineData("class Queue { volatile bool _stopped; void Stop() => _stopped = true; }")]
     [InlineData("class Queue { void M() { } }")]
     public void A_class_that_explains_it_or_shares_nothing_is_green(string source) => Assert.Empty(Check(source));
 

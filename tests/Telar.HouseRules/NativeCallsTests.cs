@@ -25,6 +25,7 @@ public class NativeCallsTests
     [InlineData("src/Telar/Interop/Unix/Libc/Interop.PosixSpawn.cs", """
         class Interop { class Libc { [LibraryImport("libc", EntryPoint = "posix_spawn")] static partial int Spawn(); } }
         """)]
+    [InlineData("src/Telar/Interop/Unix/Libc/Interop.Kill.cs", "class Interop { class UnixLibc { [LibraryImport(\"libc\")] static partial int kill(); } }")]
     [InlineData("src/Telar/Interop/Linux/Libc/Interop.Errno.cs", "class Interop { class Libc { const int EINTR = 4; } }")]
     public void A_native_call_in_its_place_is_green(string path, string text) =>
         Assert.Empty(NativeCalls.Check([new SourceFile(path, text)]));

@@ -16,7 +16,8 @@ public class PackageReferencesTests
 
         Assert.All(
             Compilations.Shipped.Modules.Single().ReferencedAssemblies,
-            reference => Assert.True(File.Exists(Path.Combine(platform, reference.Name + ".dll")), $"{reference.Name} is no part of .NET."));
+            reference => Assert.True(
+                File.Exists(Path.Combine(platform, reference.Name + ".dll")), $"{reference.Name} is no part of .NET."));
     }
 
     [Theory(Timeout = HouseRule.Timeout)]

@@ -32,10 +32,18 @@ public class PublicApiTests
     public void A_member_that_appears_or_goes_shows_in_the_differences()
     {
         string accepted = PublicApi.Describe(Compilations.Snippet("public sealed class Q { public int A => 1; }"));
-        string actual = PublicApi.Describe(Compilations.Snippet("public sealed class Q { public int? A => 1; public void B() { } }"));
+        string actual = PublicApi.Describe(Compilations.Snippet(
+            "public sealed class Q : ICloneable { public int? A => 1; public object Clone() => this; }"));
 
         Assert.Equal(
-            ["- public int A { get; }    in public sealed class Q", "+ public int? A { get; }    in public sealed class Q", "+ public void B()    in public sealed class Q"],
+            [
+                "public sealed class Q",
+                "  - public sealed class Q",
+                "  - public int A { get; }",
+                "  + public sealed class Q : ICloneable",
+                "  + public int? A { get; }",
+                "  + public object Clone()",
+            ],
             PublicApi.Differences(accepted, actual));
         Assert.Empty(PublicApi.Differences(actual, actual));
     }

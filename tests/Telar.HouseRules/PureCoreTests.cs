@@ -21,7 +21,10 @@ public class PureCoreTests
 
     [Fact(Timeout = HouseRule.Timeout)]
     public void A_core_of_plain_data_is_green_beside_a_driver_that_is_not() => Assert.Empty(
-        Check("class PoolCore { Queue<int> waiting = new(); TimeSpan next; } class WorkerPool { PoolCore? core; Thread? thread; }"));
+        Check("""
+            class PoolCore { Queue<int> waiting = new(); TimeSpan next = Timeout.InfiniteTimeSpan; int n = Environment.ProcessorCount; }
+            class WorkerPool { PoolCore? core; Thread? thread; }
+            """));
 
     private static Violation[] Check(string types)
     {

@@ -5,7 +5,7 @@ internal static class Repository
 {
     private const string Marker = "Telar.slnx";
 
-    // Made by tools, never tracked (see .gitignore). The walk does not ask git: a checkout that belongs to another user makes git refuse.
+    // Made by tools, never tracked (see .gitignore). The walk does not ask git, which refuses a checkout of another user.
     private static readonly HashSet<string> s_skippedFolders =
         new([".git", ".vs", ".vscode", ".idea", "artifacts", "bin", "obj", "node_modules", "TestResults"], StringComparer.Ordinal);
 

@@ -13,7 +13,9 @@ internal static class Symbols
         return info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
     }
 
-    /// <summary>The top-level type that holds the symbol, or <see langword="null"/> when it is no type or member of <paramref name="assembly"/>.</summary>
+    /// <summary>
+    /// The top-level type that holds the symbol, or <see langword="null"/> when it is no type or member of <paramref name="assembly"/>.
+    /// </summary>
     public static INamedTypeSymbol? OutermostType(ISymbol? symbol, IAssemblySymbol assembly)
     {
         if (symbol is null or INamespaceSymbol || !SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, assembly))

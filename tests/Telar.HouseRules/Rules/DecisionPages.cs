@@ -5,7 +5,8 @@ namespace Telar.HouseRules.Rules;
 /// <summary>House rule 20: a decision is found by its number and read in a minute.</summary>
 internal static partial class DecisionPages
 {
-    public const string Text = "Rule 20: docs/decisions has one page a decision, NNNN-title.md, numbered without gaps, of at most 40 lines.";
+    public const string Text =
+        "Rule 20: docs/decisions has one page a decision, NNNN-title.md, numbered without gaps, of at most 40 lines.";
 
     private const string Folder = "docs/decisions";
     private const int MaxLines = 40;
@@ -18,7 +19,8 @@ internal static partial class DecisionPages
             int lines = page.Text.AsSpan().TrimEnd().Count('\n') + 1;
             if (lines > MaxLines)
             {
-                yield return new Violation(page.Path, 0, $"{lines} lines. What is longer than {MaxLines} belongs in docs/design, with a link.");
+                yield return new Violation(
+                    page.Path, 0, $"{lines} lines. What is longer than {MaxLines} belongs in docs/design, with a link.");
             }
 
             if (page.FileName == "README.md")

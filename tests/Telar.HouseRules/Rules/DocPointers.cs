@@ -29,7 +29,7 @@ internal static partial class DocPointers
                 if (!anchors.TryGetValue(target, out Lazy<HashSet<string>>? headings))
                 {
                     // A link may also lead to a folder, or to a picture, which is no text file.
-                    if (!anchors.Keys.Any(known => known.StartsWith(target + "/", StringComparison.Ordinal))
+                    if (!anchors.Keys.Any(file => file.StartsWith(target + "/", StringComparison.Ordinal))
                         && !File.Exists(Path.Combine(Repository.Root, target)))
                     {
                         yield return new Violation(file.Path, line, $"points at '{target}', which is not there.");
@@ -37,8 +37,8 @@ internal static partial class DocPointers
                 }
                 else if (heading.Length > 0 && !headings.Value.Contains(heading))
                 {
-                    yield return new Violation(
-                        file.Path, line, $"points at '#{heading}' in '{target}', which has: {string.Join(", ", headings.Value.Order(StringComparer.Ordinal))}.");
+                    string known = string.Join(", ", headings.Value.Order(StringComparer.Ordinal));
+                    yield return new Violation(file.Path, line, $"points at '#{heading}' in '{target}', which has: {known}.");
                 }
             }
         }
@@ -48,8 +48,7 @@ internal static partial class DocPointers
     {
         // In code only comments point; a string may be anything.
         IEnumerable<(int Number, string Text)> lines = file.IsCSharp
-            ? file.Root.DescendantTrivia().Where(IsComment).SelectMany(comment =>
-                comment.ToFullString().Split('\n').Select((text, index) => (file.Tree.GetLineSpan(comment.FullSpan).StartLinePosition.Line + 1 + index, text)))
+            ? file.Root.DescendantTrivia().Where(IsComment).SelectMany(comment => LinesOf(file, comment))
             : file.Lines;
         bool isPage = file.Path.EndsWith(".md", StringComparison.Ordinal);
 
@@ -65,6 +64,12 @@ internal static partial class DocPointers
                 yield return (number, match.Groups["path"].Value, match.Groups["heading"].Value);
             }
         }
+    }
+
+    private static IEnumerable<(int Number, string Text)> LinesOf(SourceFile file, SyntaxTrivia comment)
+    {
+        int first = file.Tree.GetLineSpan(comment.FullSpan).StartLinePosition.Line + 1;
+        return comment.ToFullString().Split('\n').Select((text, index) => (first + index, text));
     }
 
     private static bool IsComment(SyntaxTrivia trivia) =>
@@ -108,7 +113,8 @@ internal static partial class DocPointers
             else if (!inCode && Heading().Match(line) is { Success: true } heading)
             {
                 string text = heading.Groups[1].Value.Trim();
-                string anchor = new([.. text.ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_').Select(c => c == ' ' ? '-' : c)]);
+                string kept = new([.. text.ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')]);
+                string anchor = kept.Replace(' ', '-');
                 int count = seen[anchor] = seen.GetValueOrDefault(anchor) + 1;
                 yield return count == 1 ? anchor : $"{anchor}-{count - 1}";
             }

@@ -6,8 +6,8 @@ namespace Telar.HouseRules.Rules;
 internal static class FeatureStatus
 {
     public const string Text =
-        "docs/status.tsv has one row (id, status, test) for each id of docs/features.txt; 'done' names the tests that show it, as Class.Method, " +
-        "several separated by blanks. A status that no test backs is a promise, not a status.";
+        "docs/status.tsv has one row (id, status, test) for each id of docs/features.txt; 'done' names the tests that show it, " +
+        "as Class.Method, several separated by blanks. A status that no test backs is a promise, not a status.";
 
     private static readonly string[] s_statuses = ["done", "partial", "planned", "not-applicable"];
 
@@ -28,7 +28,8 @@ internal static class FeatureStatus
             string[] columns = line.Split('\t');
             if (columns.Length != 3)
             {
-                yield return new Violation(status.Path, number, $"{columns.Length} columns; id, status and test make 3 (a tab stands before an empty test).");
+                yield return new Violation(
+                    status.Path, number, $"{columns.Length} columns; id, status and test make 3 (a tab stands before an empty test).");
                 continue;
             }
 

@@ -57,7 +57,8 @@ internal static partial class HeadComments
             || (node is MemberAccessExpressionSyntax access
                 && (access.Name.Identifier.ValueText == "EnterScope" || LastName(access.Expression) == "Monitor")));
 
-    // Two habits need no proof and would make the rule noise: counting, and an Exchange that lets one caller through once.
+    // Three habits need no proof, and asking for one would make the rule noise: counting, a single Exchange that lets one caller
+    // through, and a single volatile flag.
     private static IEnumerable<SyntaxNode> UsesOfAtomics(TypeDeclarationSyntax type)
     {
         SyntaxNode[] atomics =
@@ -73,8 +74,13 @@ internal static partial class HeadComments
     private static bool IsCounting(SyntaxNode atomic) =>
         atomic is MemberAccessExpressionSyntax access && s_counting.Contains(access.Name.Identifier.ValueText);
 
-    private static bool IsOnce(SyntaxNode atomic) =>
-        atomic is MemberAccessExpressionSyntax access && access.Name.Identifier.ValueText == "Exchange";
+    private static bool IsOnce(SyntaxNode atomic) => atomic switch
+    {
+        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText == "Exchange",
+        FieldDeclarationSyntax { Declaration: { Variables.Count: 1, Type: PredefinedTypeSyntax type } } =>
+            type.Keyword.IsKind(SyntaxKind.BoolKeyword),
+        _ => false,
+    };
 
     private static string? LastName(ExpressionSyntax expression) => expression switch
     {

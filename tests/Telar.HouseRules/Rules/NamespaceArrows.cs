@@ -32,7 +32,8 @@ internal static class NamespaceArrows
     public static IEnumerable<Violation> Check(CSharpCompilation compilation, IReadOnlyList<SourceFile> files) =>
         files.SelectMany(file => CheckFolder(file).Concat(CheckUsings(file)).Concat(CheckNames(compilation, file)));
 
-    // src/Telar/Queues/X.cs declares Telar.Queues. A deeper folder sorts files, so a type in it may stay in a namespace above, down to the layer's.
+    // src/Telar/Queues/X.cs declares Telar.Queues. A deeper folder sorts files: a type in it may stay in a namespace above,
+    // down to the layer's.
     private static IEnumerable<Violation> CheckFolder(SourceFile file)
     {
         string folder = file.Path[..file.Path.LastIndexOf('/')];

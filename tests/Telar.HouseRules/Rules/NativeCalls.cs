@@ -9,7 +9,8 @@ internal static partial class NativeCalls
 {
     public const string Text =
         "H7: native calls stand only in Interop/<OS>/<Library>/Interop.<Function>.cs, one function a file, as members of " +
-        "'internal static partial class Interop { internal static partial class <Library>'. What the process asks of the kernel is listed by 'ls'.";
+        "'internal static partial class Interop { internal static partial class <Library>'. What the process asks of the kernel " +
+        "is listed by 'ls'.";
 
     public static IEnumerable<Violation> Check(IEnumerable<SourceFile> files) => files.SelectMany(Check);
 
@@ -28,17 +29,18 @@ internal static partial class NativeCalls
             string[] classes = [.. method.Ancestors().OfType<TypeDeclarationSyntax>().Select(type => type.Identifier.ValueText)];
             if (Name(attribute) == "DllImport")
             {
-                yield return file.At(attribute, $"'{function}' is a DllImport, whose marshalling stub is compiled at run time. Use LibraryImport.");
+                yield return file.At(
+                    attribute, $"'{function}' is a DllImport, whose marshalling stub is compiled at run time. Use LibraryImport.");
             }
             else if (!place.Success)
             {
                 yield return file.At(attribute, $"'{function}' belongs in src/Telar/Interop/<OS>/<Library>/Interop.{function}.cs.");
             }
-            else if (Plain(function) != Plain(place.Groups["function"].Value) && Plain(method.Identifier.ValueText) != Plain(place.Groups["function"].Value))
+            else if (Plain(function) != Plain(place.Groups["function"].Value))
             {
                 yield return file.At(attribute, $"'{function}' needs a file of its own: Interop.{function}.cs.");
             }
-            else if (!classes.SequenceEqual([place.Groups["library"].Value, "Interop"]))
+            else if (!IsClassOf(place, classes))
             {
                 yield return file.At(
                     attribute, $"'{function}' is a member of {string.Join(" in ", classes)}: by its path it belongs in " +
@@ -58,6 +60,13 @@ internal static partial class NativeCalls
         }
     }
 
+    // Two systems may declare the same function for the same library: then the class of one is called by both, such as UnixLibc.
+    private static bool IsClassOf(Match place, string[] classes)
+    {
+        string library = place.Groups["library"].Value;
+        return classes is [var inner, "Interop"] && (inner == library || inner == place.Groups["system"].Value + library);
+    }
+
     private static string Name(AttributeSyntax attribute)
     {
         string name = attribute.Name.ToString();
@@ -74,6 +83,6 @@ internal static partial class NativeCalls
     // posix_spawn, PosixSpawn and _posix_spawn64 are told apart by their letters alone.
     private static string Plain(string function) => function.Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
 
-    [GeneratedRegex(@"^src/Telar/Interop/[A-Z]\w*/(?<library>[A-Z]\w*)/Interop\.(?<function>\w+)\.cs$")]
+    [GeneratedRegex(@"^src/Telar/Interop/(?<system>[A-Z]\w*)/(?<library>[A-Z]\w*)/Interop\.(?<function>\w+)\.cs$")]
     private static partial Regex Place();
 }

@@ -9,7 +9,7 @@ internal static class OneTypeAFile
 {
     public const string Text =
         "H3: one top-level type a file, the file named after it (Command.cs, its parts Command.Execution.cs). " +
-        "Types that differ only in their number of type parameters share one. A test file may hold the types its tests need beside the tests.";
+        "Types that differ only in their number of type parameters share one. A test file may also hold the types that its tests need.";
 
     public static IEnumerable<Violation> Check(IEnumerable<SourceFile> files)
     {
@@ -31,12 +31,14 @@ internal static class OneTypeAFile
             string[] names = [.. types.Select(SourceFile.NameOf).Distinct(StringComparer.Ordinal)];
             if (!names.Contains(expected))
             {
-                yield return file.At(types[0], $"no type in this file is called '{expected}': rename the file to {names[0]}.cs, or the type.");
+                yield return file.At(
+                    types[0], $"no type in this file is called '{expected}': rename the file to {names[0]}.cs, or the type.");
             }
             else if (names.Length > 1 && !file.IsIn("tests"))
             {
                 MemberDeclarationSyntax second = types.First(type => SourceFile.NameOf(type) != expected);
-                yield return file.At(second, $"'{SourceFile.NameOf(second)}' needs a file of its own, or nests in the only type that uses it.");
+                yield return file.At(
+                    second, $"'{SourceFile.NameOf(second)}' needs a file of its own, or nests in the only type that uses it.");
             }
         }
     }

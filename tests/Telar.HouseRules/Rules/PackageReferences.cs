@@ -9,12 +9,12 @@ internal static class PackageReferences
         "Rule 11: src/Telar has no third-party reference, build-time analyzers (PrivateAssets=\"all\") apart. " +
         "Who takes Telar takes no version conflict.";
 
-    // The project and every file that MSBuild imports into it.
-    private static readonly string[] s_files = ["src/Telar/Telar.csproj", "eng/Library.props", "Directory.Build.props", "Directory.Build.targets"];
+    // What MSBuild imports into the project.
+    private static readonly string[] s_files = ["eng/Library.props", "Directory.Build.props", "Directory.Build.targets"];
 
     public static IEnumerable<Violation> Check(IEnumerable<SourceFile> files)
     {
-        foreach (SourceFile file in files.Where(file => s_files.Contains(file.Path) || IsImported(file)))
+        foreach (SourceFile file in files.Where(file => s_files.Contains(file.Path) || IsProject(file)))
         {
             foreach (XElement item in XDocument.Parse(file.Text, LoadOptions.SetLineInfo).Descendants())
             {
@@ -31,7 +31,7 @@ internal static class PackageReferences
         }
     }
 
-    private static bool IsImported(SourceFile file) =>
+    private static bool IsProject(SourceFile file) =>
         file.Path.EndsWith(".csproj", StringComparison.Ordinal) && file.IsIn("src/Telar");
 
     private static string? Value(XElement item, string name) =>

@@ -17,12 +17,14 @@ internal static partial class PrivatePlaces
             {
                 if (MachineFolder().Match(line) is { Success: true } folder)
                 {
-                    yield return new Violation(file.Path, number, $"'{folder.Value}' is a folder of one machine. Use a path relative to the repository.");
+                    yield return new Violation(
+                        file.Path, number, $"'{folder.Value}' is a folder of one machine. Use a path relative to the repository.");
                 }
 
                 if (RegistryHost().Match(line) is { Success: true } host)
                 {
-                    yield return new Violation(file.Path, number, $"'{host.Value}' is a package registry. Name the package; each machine knows where it gets packages.");
+                    yield return new Violation(
+                        file.Path, number, $"'{host.Value}' is a package registry. Name the package; each machine knows where it gets packages.");
                 }
             }
         }

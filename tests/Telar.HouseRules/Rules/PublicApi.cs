@@ -18,14 +18,15 @@ internal static partial class PublicApi
     private static readonly SymbolDisplayFormat s_format = new(
         SymbolDisplayGlobalNamespaceStyle.Omitted,
         SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
-        SymbolDisplayGenericsOptions.IncludeTypeParameters | SymbolDisplayGenericsOptions.IncludeVariance | SymbolDisplayGenericsOptions.IncludeTypeConstraints,
+        SymbolDisplayGenericsOptions.IncludeTypeParameters | SymbolDisplayGenericsOptions.IncludeVariance
+            | SymbolDisplayGenericsOptions.IncludeTypeConstraints,
         SymbolDisplayMemberOptions.IncludeType | SymbolDisplayMemberOptions.IncludeParameters | SymbolDisplayMemberOptions.IncludeModifiers
             | SymbolDisplayMemberOptions.IncludeAccessibility | SymbolDisplayMemberOptions.IncludeConstantValue
             | SymbolDisplayMemberOptions.IncludeRef | SymbolDisplayMemberOptions.IncludeExplicitInterface,
         SymbolDisplayDelegateStyle.NameAndSignature,
         SymbolDisplayExtensionMethodStyle.StaticMethod,
-        SymbolDisplayParameterOptions.IncludeType | SymbolDisplayParameterOptions.IncludeName | SymbolDisplayParameterOptions.IncludeDefaultValue
-            | SymbolDisplayParameterOptions.IncludeModifiers | SymbolDisplayParameterOptions.IncludeExtensionThis,
+        SymbolDisplayParameterOptions.IncludeType | SymbolDisplayParameterOptions.IncludeName
+            | SymbolDisplayParameterOptions.IncludeDefaultValue | SymbolDisplayParameterOptions.IncludeModifiers | SymbolDisplayParameterOptions.IncludeExtensionThis,
         SymbolDisplayPropertyStyle.ShowReadWriteDescriptor,
         SymbolDisplayLocalOptions.None,
         SymbolDisplayKindOptions.IncludeMemberKeyword,
@@ -45,7 +46,8 @@ internal static partial class PublicApi
         foreach (INamedTypeSymbol type in Compilations.PublicTypes(assembly).OrderBy(type => type.ToDisplayString(), StringComparer.Ordinal))
         {
             _ = text.Append('\n').Append(Heading(type)).Append('\n');
-            foreach (string member in type.GetMembers().Where(IsListed).Select(member => Attributes(member) + Show(member)).Order(StringComparer.Ordinal))
+            IEnumerable<string> members = type.GetMembers().Where(IsListed).Select(member => Attributes(member) + Show(member));
+            foreach (string member in members.Order(StringComparer.Ordinal))
             {
                 _ = text.Append("    ").Append(member).Append('\n');
             }
@@ -54,20 +56,29 @@ internal static partial class PublicApi
         return text.ToString();
     }
 
-    /// <summary>The lines by which two surfaces differ, each below the type that it belongs to.</summary>
+    /// <summary>The lines by which two surfaces differ, below the type that they belong to.</summary>
     public static IEnumerable<string> Differences(string accepted, string actual)
     {
-        HashSet<string> old = [.. WithType(accepted)];
-        HashSet<string> now = [.. WithType(actual)];
-        return old.Except(now).Select(line => "- " + line).Concat(now.Except(old).Select(line => "+ " + line));
+        HashSet<(string Type, string Line)> old = [.. WithType(accepted)];
+        HashSet<(string Type, string Line)> now = [.. WithType(actual)];
+        var changes = old.Except(now).Select(row => (row.Type, Line: "- " + row.Line))
+            .Concat(now.Except(old).Select(row => (row.Type, Line: "+ " + row.Line)));
+        foreach (var type in changes.GroupBy(change => change.Type).OrderBy(type => type.Key, StringComparer.Ordinal))
+        {
+            yield return type.Key;
+            foreach ((_, string line) in type)
+            {
+                yield return "  " + line;
+            }
+        }
 
-        static IEnumerable<string> WithType(string text)
+        static IEnumerable<(string Type, string Line)> WithType(string text)
         {
             string type = "";
             foreach (string line in text.Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0 && line[0] != '#'))
             {
-                type = line[0] == ' ' ? type : line;
-                yield return line[0] == ' ' ? $"{line.Trim()}    in {type}" : line;
+                type = line[0] == ' ' ? type : line.Split(" : ")[0];
+                yield return (type, line.Trim());
             }
         }
     }
@@ -76,7 +87,8 @@ internal static partial class PublicApi
         Compilations.IsVisible(member)
         && member is not INamedTypeSymbol
         && member is not IMethodSymbol { AssociatedSymbol: not null }
-        && member is not IMethodSymbol { MethodKind: MethodKind.Constructor, ContainingType.TypeKind: TypeKind.Enum or TypeKind.Struct, Parameters.Length: 0 }
+        && member is not IMethodSymbol
+            { MethodKind: MethodKind.Constructor, ContainingType.TypeKind: TypeKind.Enum or TypeKind.Struct, Parameters.Length: 0 }
         && member.ContainingType.TypeKind != TypeKind.Delegate
         // What a record's or enum's compiler adds follows from the heading.
         && !member.Name.Contains('<', StringComparison.Ordinal)
@@ -89,8 +101,9 @@ internal static partial class PublicApi
             { TypeKind: TypeKind.Interface } => "interface ",
             { TypeKind: TypeKind.Enum } => "enum ",
             { TypeKind: TypeKind.Delegate } => "delegate ",
-            { TypeKind: TypeKind.Struct } => $"{(type.IsReadOnly ? "readonly " : "")}{(type.IsRefLikeType ? "ref " : "")}{(type.IsRecord ? "record " : "")}struct ",
-            _ => $"{(type.IsStatic ? "static " : type.IsAbstract ? "abstract " : type.IsSealed ? "sealed " : "")}{(type.IsRecord ? "record " : "class ")}",
+            { TypeKind: TypeKind.Struct } => $"{(type.IsReadOnly ? "readonly " : "")}{(type.IsRefLikeType ? "ref " : "")}struct ",
+            { IsStatic: true } => "static class ",
+            _ => $"{(type.IsAbstract ? "abstract " : type.IsSealed ? "sealed " : "")}{(type.IsRecord ? "record " : "class ")}",
         };
         IEnumerable<ITypeSymbol> supertypes = type.TypeKind switch
         {

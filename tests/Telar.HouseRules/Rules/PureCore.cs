@@ -20,6 +20,11 @@ internal static class PureCore
          "System.Environment", "System.Random", "System.TimeProvider"],
         StringComparer.Ordinal);
 
+    // The same in every run of a process, so no source of chance.
+    private static readonly HashSet<string> s_constants = new(
+        ["System.Environment.ProcessorCount", "System.Threading.Timeout.Infinite", "System.Threading.Timeout.InfiniteTimeSpan"],
+        StringComparer.Ordinal);
+
     /// <summary>Walks from <see cref="Core"/> through every type of the library that it names.</summary>
     public static IEnumerable<Violation> Check(CSharpCompilation compilation, IReadOnlyList<SourceFile> files)
     {
@@ -48,7 +53,8 @@ internal static class PureCore
                             waiting.Enqueue((definition, $"{next.Chain} -> {definition.Name}"));
                         }
                     }
-                    else if ((symbol as INamedTypeSymbol ?? symbol?.ContainingType) is { } foreign && IsImpure(foreign))
+                    else if ((symbol as INamedTypeSymbol ?? symbol?.ContainingType) is { } foreign
+                        && IsImpure(foreign) && !IsConstant(name, symbol!))
                     {
                         yield return fileOf[part.SyntaxTree].At(
                             name, $"{next.Chain} uses {foreign.ToDisplayString()}: let the driver do it and tell the core by an event.");
@@ -57,6 +63,12 @@ internal static class PureCore
             }
         }
     }
+
+    // In 'Timeout.Infinite' the name of the type says nothing by itself: the member that is taken from it decides.
+    private static bool IsConstant(SimpleNameSyntax name, ISymbol symbol) =>
+        symbol is INamedTypeSymbol
+            ? name.Parent is MemberAccessExpressionSyntax access && access.Expression == name
+            : s_constants.Contains($"{symbol.ContainingType.ToDisplayString()}.{symbol.Name}");
 
     private static bool IsImpure(INamedTypeSymbol type)
     {

@@ -39,7 +39,8 @@ internal static partial class SilencedWarnings
 
         foreach (string code in disabled)
         {
-            yield return new Violation(file.Path, 0, $"{code} stays silenced to the end of the file. Restore it below the line it is meant for.");
+            yield return new Violation(
+                file.Path, 0, $"{code} stays silenced to the end of the file. Restore it below the line it is meant for.");
         }
 
         foreach (AttributeSyntax attribute in file.Root.DescendantNodes().OfType<AttributeSyntax>())

@@ -19,7 +19,9 @@ internal static class Sizes
                 yield return new Violation(file.Path, 0, $"{lines} lines (more than {FileLines})");
             }
 
-            foreach (SyntaxNode method in file.Root.DescendantNodes().Where(node => node is BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax))
+            IEnumerable<SyntaxNode> methods = file.Root.DescendantNodes()
+                .Where(node => node is BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax);
+            foreach (SyntaxNode method in methods)
             {
                 FileLinePositionSpan span = file.Tree.GetLineSpan(method.Span);
                 int length = span.EndLinePosition.Line - span.StartLinePosition.Line + 1;

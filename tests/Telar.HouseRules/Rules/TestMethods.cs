@@ -9,7 +9,11 @@ internal static class TestMethods
         "Every [Fact] and [Theory] has a Timeout: a test of a lock or a process that hangs must say which one it was.";
 
     /// <summary>A method that xunit runs.</summary>
-    internal readonly record struct Test(SourceFile File, ClassDeclarationSyntax Class, MethodDeclarationSyntax Method, AttributeSyntax Attribute);
+    internal readonly record struct Test(
+        SourceFile File, ClassDeclarationSyntax Class, MethodDeclarationSyntax Method, AttributeSyntax Attribute)
+    {
+        public override string ToString() => $"{Class.Identifier.ValueText}.{Method.Identifier.ValueText}";
+    }
 
     public static IEnumerable<Test> In(IEnumerable<SourceFile> files) =>
         from file in files
@@ -23,7 +27,7 @@ internal static class TestMethods
         from test in In(files)
         where !Names(test.Attribute).Contains("Timeout")
         select test.File.At(
-            test.Attribute, $"{test.Class.Identifier.ValueText}.{test.Method.Identifier.ValueText} has no time limit: write [{test.Attribute.Name}(Timeout = ...)].");
+            test.Attribute, $"{test} has no time limit: write [{test.Attribute.Name}(Timeout = ...)].");
 
     private static IEnumerable<string> Names(AttributeSyntax attribute) =>
         attribute.ArgumentList?.Arguments.Select(argument => argument.NameEquals?.Name.Identifier.ValueText).OfType<string>() ?? [];
