@@ -1,0 +1,30 @@
+using Microsoft.CodeAnalysis;
+
+namespace Telar.HouseRules.Rules;
+
+/// <summary>H5: a public class is sealed unless it was made for inheriting.</summary>
+internal static class SealedTypes
+{
+    public const string Text =
+        "H5: public classes are sealed unless made for inheriting: abstract, the base of another public class, or on this rule's list " +
+        "with a reason. Unsealing later breaks nobody; sealing later does.";
+
+    // Made for users to inherit from though nothing in the library does: name it here and say why.
+    private static readonly HashSet<string> s_madeForInheriting = new(StringComparer.Ordinal);
+
+    public static IEnumerable<Violation> Check(IAssemblySymbol assembly)
+    {
+        INamedTypeSymbol[] types = [.. Compilations.PublicTypes(assembly)];
+        HashSet<INamedTypeSymbol> bases = new(
+            types.Select(type => type.BaseType?.OriginalDefinition).OfType<INamedTypeSymbol>(), SymbolEqualityComparer.Default);
+
+        foreach (INamedTypeSymbol type in types)
+        {
+            bool inheritable = type is { TypeKind: TypeKind.Class, IsSealed: false, IsStatic: false, IsAbstract: false };
+            if (inheritable && !bases.Contains(type) && !s_madeForInheriting.Contains(type.ToDisplayString()))
+            {
+                yield return new Violation("", 0, $"{type.ToDisplayString()} is an open public class: seal it.");
+            }
+        }
+    }
+}
