@@ -30,6 +30,48 @@ internal static class DescriptorIO
         }
     }
 
+    /// <summary>Makes reads and writes on a descriptor, and on all its duplicates, return rather than wait.</summary>
+    /// <param name="descriptor">A pipe or socket.</param>
+    /// <exception cref="IOException">The kernel refused.</exception>
+    internal static void SetNonBlocking(SafeHandle descriptor)
+    {
+        int flags = Interop.Libc.fcntl(descriptor, Interop.Libc.F_GETFL, 0);
+        if (flags < 0 || Interop.Libc.fcntl(descriptor, Interop.Libc.F_SETFL, flags | Interop.Libc.O_NONBLOCK) != 0)
+        {
+            throw NativeError.LastException("Making a descriptor non-blocking failed");
+        }
+    }
+
+    /// <summary>Reads what is there, from a non-blocking descriptor.</summary>
+    /// <param name="descriptor">A pipe or socket after <see cref="SetNonBlocking"/>.</param>
+    /// <param name="buffer">Filled from the start.</param>
+    /// <returns>The number of bytes; 0 is the end, -1 says that nothing is there now.</returns>
+    /// <exception cref="IOException">The read failed.</exception>
+    internal static unsafe int TryRead(SafeHandle descriptor, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            while (true)
+            {
+                nint count = Interop.Libc.read(descriptor, start, (nuint)buffer.Length);
+                if (count >= 0)
+                {
+                    return (int)count;
+                }
+
+                switch (Marshal.GetLastPInvokeError())
+                {
+                    case Interop.Errno.EINTR:
+                        continue;
+                    case Interop.Errno.EAGAIN:
+                        return -1;
+                    default:
+                        throw NativeError.LastException("Reading from a descriptor failed");
+                }
+            }
+        }
+    }
+
     /// <summary>Fills a buffer, or finds the end before its first byte.</summary>
     /// <param name="descriptor">A pipe, a socket or a file.</param>
     /// <param name="buffer">Filled as a whole.</param>

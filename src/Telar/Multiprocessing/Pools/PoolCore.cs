@@ -148,6 +148,25 @@ internal sealed partial class PoolCore
         return answer;
     }
 
+    /// <summary>Stops every call there is, pending or running. The pool goes on.</summary>
+    /// <param name="now">The time.</param>
+    /// <returns>How many calls there were.</returns>
+    public int CancelAll(TimeSpan now)
+    {
+        int count = OpenCalls;
+        EndQueue(PoolCallOutcome.Cancelled, null);
+        foreach (PoolWorker worker in _workers)
+        {
+            for (PoolCall? call = worker.Calls.First; call is not null; call = call.Next)
+            {
+                Stop(call, PoolCancelReason.Cancel, now);
+            }
+        }
+
+        Dispatch(now);
+        return count;
+    }
+
     /// <summary>A worker sent a result.</summary>
     /// <param name="worker">Which worker.</param>
     /// <param name="sequence">The number under which the call was sent.</param>

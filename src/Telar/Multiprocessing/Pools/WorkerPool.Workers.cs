@@ -40,7 +40,7 @@ internal sealed partial class WorkerPool
             using PayloadWriter payload = new();
             WorkerConfiguration.Write(payload, slot.Name, _settings.Initializer);
             Outbox data = slot.Data!; // Attached just now.
-            data.Append(new FrameHeader(FrameKind.Configure, HasBlobs: false, 0, payload.WrittenCount), payload.WrittenSpan, null);
+            data.Append(new FrameHeader(FrameKind.Configure, HasBlobs: false, 0, payload.Length), payload.WrittenSpan, null);
             if (slot.StopEarly)
             {
                 data.Append(new FrameHeader(FrameKind.Stop, HasBlobs: false, 0, 0), [], null);

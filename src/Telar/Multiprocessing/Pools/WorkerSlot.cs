@@ -79,7 +79,7 @@ internal sealed class WorkerSlot(WorkerPool pool, PoolWorker worker, int id, str
         Span<byte> buffer = stackalloc byte[16 * 1024];
         do
         {
-            int count = Pipe.TryRead(handle, buffer);
+            int count = DescriptorIO.TryRead(handle, buffer);
             if (count < 0)
             {
                 return true;

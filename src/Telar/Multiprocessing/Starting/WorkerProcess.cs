@@ -62,16 +62,16 @@ internal sealed class WorkerProcess : IDisposable
             environment[WorkerWarmUp.PreloadVariable] = string.Join('\n', preload);
         }
 
-        using SafeFileHandle nothing = File.OpenHandle("/dev/null");
-        using SocketPair data = SocketPair.Create();
-        using SocketPair control = SocketPair.Create();
-        using Pipe output = Pipe.Create();
-        using Pipe error = Pipe.Create();
+        SocketPair data = SocketPair.Create();
+        SocketPair control = SocketPair.Create();
+        Pipe output = Pipe.Create();
+        Pipe error = Pipe.Create();
         WorkerPage page = WorkerPage.Create(out SafeFileHandle pageDescriptor);
         try
         {
-            Pipe.SetNonBlocking(output.Reader);
-            Pipe.SetNonBlocking(error.Reader);
+            DescriptorIO.SetNonBlocking(output.Reader);
+            DescriptorIO.SetNonBlocking(error.Reader);
+            using SafeFileHandle nothing = File.OpenHandle("/dev/null");
             ChildProcess child = ChildProcess.Start(new ChildStartInfo
             {
                 FileName = WorkerCommand.FileName,
@@ -90,15 +90,24 @@ internal sealed class WorkerProcess : IDisposable
                 NewProcessGroup = true,
             });
             return new WorkerProcess(
-                child, new FrameSocket(data.TakeMine()), new FrameSocket(control.TakeMine()), output.TakeReader(), error.TakeReader(), page);
+                child, new FrameSocket(data.Mine), new FrameSocket(control.Mine), output.Reader, error.Reader, page);
         }
         catch
         {
+            data.Mine.Dispose();
+            control.Mine.Dispose();
+            output.Reader.Dispose();
+            error.Reader.Dispose();
             page.Dispose();
             throw;
         }
         finally
         {
+            // The worker has its own copies; ours would keep the end of its streams from ever being seen.
+            data.Theirs.Dispose();
+            control.Theirs.Dispose();
+            output.Writer.Dispose();
+            error.Writer.Dispose();
             pageDescriptor.Dispose();
         }
     }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 using Telar.Internal.Framing;
 using Telar.Serialization;
@@ -7,7 +6,11 @@ namespace Telar.Multiprocessing.Workers;
 
 /// <summary>Runs the calls of a worker, one after another, on its main thread.</summary>
 // The payload of an answer begins with the run time in ticks of 100 ns (8 bytes), then the value or exception.
+// Ownership
+//   Lives as long as the worker; the buffer is never given back.
+#pragma warning disable CA1001 // See Ownership.
 internal sealed class CallRunner(WorkerLink link)
+#pragma warning restore CA1001
 {
     public const int AnswerPrefix = sizeof(long);
 
@@ -36,8 +39,8 @@ internal sealed class CallRunner(WorkerLink link)
             link.Control.End(running);
         }
 
-        BinaryPrimitives.WriteInt64LittleEndian(_answer.PatchSpan(0, AnswerPrefix), Stopwatch.GetElapsedTime(start).Ticks);
-        link.Data.Send(new FrameHeader(kind, leaving.IsUsed, header.Sequence, _answer.WrittenCount), _answer.WrittenSpan, leaving);
+        _answer.Patch(0, Stopwatch.GetElapsedTime(start).Ticks);
+        link.Data.Send(new FrameHeader(kind, leaving.IsUsed, header.Sequence, _answer.Length), _answer.WrittenSpan, leaving);
         _answer.Reset();
     }
 
@@ -65,7 +68,7 @@ internal sealed class CallRunner(WorkerLink link)
     {
         _answer.Reset();
         _answer.Blobs = leaving?.AsSink();
-        _answer.Skip(AnswerPrefix);
+        _answer.WriteRaw(0L);
     }
 
     private sealed class AnswerContext(PayloadWriter answer, RunningCall running) : RemoteCallContext

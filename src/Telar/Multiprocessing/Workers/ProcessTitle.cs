@@ -18,9 +18,9 @@ internal static unsafe class ProcessTitle
     public static void Set(string title)
     {
         ReadOnlySpan<byte> threadName = "telar-worker\0"u8;
-        fixed (byte* start = threadName)
+        fixed (byte* text = threadName)
         {
-            _ = Interop.Libc.prctl(Interop.Libc.PR_SET_NAME, (nint)start, 0, 0, 0);
+            _ = Interop.Libc.prctl(Interop.Libc.PR_SET_NAME, (nint)text, 0, 0, 0);
         }
 
         // Read before it is overwritten: a worker may start workers of its own from it.

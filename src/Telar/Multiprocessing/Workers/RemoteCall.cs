@@ -1,3 +1,5 @@
+using Telar.Serialization;
+
 namespace Telar.Multiprocessing.Workers;
 
 /// <summary>A call that can travel: everything it needs is in its fields, so that it can be run in another process.</summary>
@@ -5,7 +7,7 @@ namespace Telar.Multiprocessing.Workers;
 /// What stays with the caller (the future, the options, the caller's token) is kept elsewhere: a field of a call object is data that
 /// has to be sent.
 /// </remarks>
-internal abstract class RemoteCall
+internal abstract class RemoteCall : ITelarSendable
 {
     /// <summary>Runs the call on the current thread and hands its result to <paramref name="context"/>.</summary>
     /// <param name="context">The place where the call runs.</param>

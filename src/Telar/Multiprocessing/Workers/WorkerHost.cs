@@ -85,6 +85,6 @@ internal static class WorkerHost
             ExceptionCodec.Write(answer, exception);
         }
 
-        link.Data.Send(new FrameHeader(kind, HasBlobs: false, 0, answer.WrittenCount), answer.WrittenSpan);
+        link.Data.Send(new FrameHeader(kind, HasBlobs: false, 0, answer.Length), answer.WrittenSpan);
     }
 }

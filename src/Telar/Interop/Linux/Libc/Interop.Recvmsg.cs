@@ -10,6 +10,9 @@ internal static partial class Interop
         internal const int MSG_CMSG_CLOEXEC = 0x40000000;
         internal const int MSG_CTRUNC = 0x8;
 
+        /// <summary>For sending too: this one call does not wait, whatever the socket's mode.</summary>
+        internal const int MSG_DONTWAIT = 0x40;
+
         [LibraryImport(LibraryName, SetLastError = true)]
         internal static partial nint recvmsg(SafeHandle sockfd, MessageHeader* msg, int flags);
     }
