@@ -159,7 +159,7 @@ internal sealed partial class PoolCore
         {
             for (PoolCall? call = worker.Calls.First; call is not null; call = call.Next)
             {
-                Stop(call, PoolCancelReason.Cancel, now);
+                StopCall(call, PoolCancelReason.Cancel, now);
             }
         }
 

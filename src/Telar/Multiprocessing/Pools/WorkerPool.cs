@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Telar.Internal.Native;
 
 namespace Telar.Multiprocessing.Pools;
@@ -18,9 +19,8 @@ namespace Telar.Multiprocessing.Pools;
 //   _gate, then an outbox's own. Nothing else is taken under _gate.
 // Ownership
 //   The pool owns its workers' processes, sockets and pages; a page is unmapped under _gate, after its death was told.
-#pragma warning disable CA1001 // The pool's thread disposes them when it ends; whoever holds the pool only shuts it down.
+[SuppressMessage("Design", "CA1001", Justification = "The pool's thread disposes them when it ends; whoever holds the pool only shuts it down.")]
 internal sealed partial class WorkerPool
-#pragma warning restore CA1001
 {
     private const int MaxEndedSlots = 1000;
 
