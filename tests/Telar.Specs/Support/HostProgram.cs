@@ -47,6 +47,14 @@ internal sealed class HostProgram : IAsyncDisposable
             $"The program ended without a line '{word} ...'. It wrote: {string.Join(" | ", seen)}; errors: {await _process.StandardError.ReadToEndAsync(cancellationToken)}");
     }
 
+    /// <summary>Both streams, to their ends.</summary>
+    public async Task<string> ReadToEndAsync(CancellationToken cancellationToken)
+    {
+        Task<string> output = _process.StandardOutput.ReadToEndAsync(cancellationToken);
+        string errors = await _process.StandardError.ReadToEndAsync(cancellationToken);
+        return await output + errors;
+    }
+
     public async Task<int[]> ExpectNumbersAsync(string word, CancellationToken cancellationToken) =>
         [.. (await ExpectAsync(word, cancellationToken)).Split(' ').Select(static number => int.Parse(number, CultureInfo.InvariantCulture))];
 

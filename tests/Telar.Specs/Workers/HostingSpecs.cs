@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Telar.Specs.Support;
+
+namespace Telar.Specs.Workers;
+
+/// <summary>A worker starts however the program was started.</summary>
+public sealed class HostingSpecs : ProcessSpec
+{
+    private const string Answer = "42 elsewhere";
+
+    private static string HostFolder => Path.GetDirectoryName(HostProgram.Path)!; // A file has a folder.
+
+    private static string Repository => Path.GetFullPath(Path.Combine(HostFolder, "..", "..", "..", ".."));
+
+    private static string Configuration => Path.GetFileName(HostFolder);
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("answer")]
+    [InlineData("frozen", "answer")]
+    public async Task I_can_start_workers_from_the_programs_own_executable(params string[] command)
+    {
+        await using HostProgram host = HostProgram.Start(command);
+        Assert.Equal(Answer, await host.ExpectAsync("answer", Token));
+        Assert.Equal(0, await host.WaitAsync(Token));
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("answer")]
+    [InlineData("frozen", "answer")]
+    public async Task I_can_start_workers_from_dotnet_and_a_library(params string[] command)
+    {
+        await using HostProgram host = HostProgram.StartFile("dotnet", [HostProgram.Path + ".dll", .. command]);
+        Assert.Equal(Answer, await host.ExpectAsync("answer", Token));
+        Assert.Equal(0, await host.WaitAsync(Token));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task I_can_start_workers_from_dotnet_exec_with_options()
+    {
+        await using HostProgram host = HostProgram.StartFile(
+            "dotnet", "exec", "--runtimeconfig", HostProgram.Path + ".runtimeconfig.json", "--depsfile", HostProgram.Path + ".deps.json", HostProgram.Path + ".dll", "answer");
+        Assert.Equal(Answer, await host.ExpectAsync("answer", Token));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task I_can_start_workers_from_dotnet_run()
+    {
+        await using HostProgram host = HostProgram.StartFile(
+            "dotnet", "run", "--no-build", "-c", Configuration, "--project", Path.Combine(Repository, "tests", "Telar.Host"), "--", "answer");
+        Assert.Equal(Answer, await host.ExpectAsync("answer", Token));
+    }
+
+    [Fact(Timeout = 240_000)]
+    public async Task I_can_start_workers_from_a_single_file()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), $"telar single {Environment.ProcessId}");
+        try
+        {
+            await RunAsync("dotnet", "publish", Path.Combine(Repository, "tests", "Telar.Host"), "-c", Configuration, "-o", folder, "--nologo", "-v", "quiet",
+                "--use-current-runtime", "--self-contained", "false", "-p:PublishSingleFile=true", $"-p:ArtifactsPath={Path.Combine(folder, "artifacts")}");
+            Assert.False(File.Exists(Path.Combine(folder, "Telar.dll")), "It is no single file.");
+
+            await using HostProgram host = HostProgram.StartFile(Path.Combine(folder, "host"), "answer");
+            Assert.Equal(Answer, await host.ExpectAsync("answer", Token));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task I_am_told_the_remedy_where_startup_hooks_are_switched_off_and_Main_runs_once()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), $"telar-nohooks-{Environment.ProcessId}");
+        try
+        {
+            SwitchHooksOff(folder);
+            await using HostProgram host = HostProgram.StartFile(Path.Combine(folder, "host"), "answer");
+
+            string all = await host.ReadToEndAsync(Token);
+
+            Assert.NotEqual(0, await host.WaitAsync(Token));
+            Assert.Contains("FreezeSupport", all, StringComparison.Ordinal);
+            Assert.Contains("StartupHookSupport", all, StringComparison.Ordinal);
+            Assert.Single(all.Split('\n'), static line => line.StartsWith("main ", StringComparison.Ordinal));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task I_can_use_FreezeSupport_where_startup_hooks_are_switched_off()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), $"telar-frozen-{Environment.ProcessId}");
+        try
+        {
+            SwitchHooksOff(folder);
+            await using HostProgram host = HostProgram.StartFile(Path.Combine(folder, "host"), "frozen", "answer");
+            Assert.Equal(Answer, await host.ExpectAsync("answer", Token));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task I_see_Main_refuse_to_be_a_worker_whose_hook_was_missed()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), $"telar-missed-{Environment.ProcessId}");
+        try
+        {
+            SwitchHooksOff(folder);
+            await using HostProgram host = HostProgram.StartFile(
+                "/usr/bin/env", $"TELAR_WORKER={Environment.ProcessId}", Path.Combine(folder, "host"), "answer");
+
+            string all = await host.ReadToEndAsync(Token);
+
+            Assert.Contains("started as a Telar worker", all, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void SwitchHooksOff(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (string file in Directory.GetFiles(HostFolder))
+        {
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
+        }
+
+        string path = Path.Combine(folder, "host.runtimeconfig.json");
+        JsonNode config = JsonNode.Parse(File.ReadAllText(path))!; // The file of a built program.
+        JsonObject options = config["runtimeOptions"]!.AsObject(); // As above.
+        JsonObject properties = options["configProperties"]?.AsObject() ?? [];
+        properties["System.StartupHookProvider.IsSupported"] = false;
+        options["configProperties"] ??= properties;
+        File.WriteAllText(path, config.ToJsonString());
+    }
+
+    private static async Task RunAsync(string file, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!; // No shell: a process or an exception.
+        Task<string> output = process.StandardOutput.ReadToEndAsync(Token);
+        string errors = await process.StandardError.ReadToEndAsync(Token);
+        await process.WaitForExitAsync(Token);
+        Assert.True(process.ExitCode == 0, $"'{file} {string.Join(' ', arguments)}' failed: {await output}{errors}");
+    }
+}
