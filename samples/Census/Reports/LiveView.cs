@@ -24,7 +24,8 @@ internal sealed class LiveView(IAnsiConsole console)
 
     private Rows Draw(CensusProgress progress)
     {
-        int width = console.Profile.Width - 1;
+        // The terminal writes ^C in front of the line: it must not wrap then, or it could not be cleared.
+        int width = console.Profile.Width - 3;
         string all = Say.Number(progress.FilesToRead);
         string rate = $"{Say.Megabytes(progress.BytesPerSecond)}/s";
         string left = progress.Left is { } time ? $"{Say.Seconds(time)} left" : "";
