@@ -83,7 +83,7 @@ find_sdk() {
 
 ensure_sdk() {
   export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
-  export DOTNET_GENERATE_ASPNET_CERTIFICATE=false
+  export DOTNET_GENERATE_ASPNET_CERTIFICATE=false DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=true
   if find_sdk || { apt_install dotnet-sdk-10.0 && find_sdk; }; then
     say "SDK $(cd "$root" && dotnet --version) ($(command -v dotnet))"
     return
@@ -243,7 +243,9 @@ run_project() {
   kill -TERM "$watcher" 2>/dev/null
   wait "$watcher" 2>/dev/null
 
-  grep -avE '^  (Discovering|Discovered|Starting|Finished): |^=== TEST EXECUTION SUMMARY|^   '"$name"'  Total: ' "$log" | cut -c 1-400 | sed 's/^/  /' >"$results/$name.shown"
+  # What a reader needs: failures, skips and warnings. The lines around them are in the log.
+  grep -avE '^  (Discovering|Discovered|Starting|Finished): |^=== TEST EXECUTION SUMMARY|^   '"$name"'  Total: ' "$log" |
+    cut -c 1-400 | sed 's/^/  /' >"$results/$name.shown"
   head -n 400 "$results/$name.shown"
   [ "$(wc -l <"$results/$name.shown")" -le 400 ] || say "  ... the rest is in $log"
   if [ -f "$xml" ]; then
