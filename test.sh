@@ -88,7 +88,8 @@ ensure_sdk() {
     say "SDK $(cd "$root" && dotnet --version) ($(command -v dotnet))"
     return
   fi
-  die "Telar needs the .NET SDK 10.0.100 or a later 10.0 (see global.json), and none was found.
+  die "Telar needs the .NET SDK $(sed -n 's/.*"version": "\(.*\)".*/\1/p' global.json) or a later one of the same minor version \
+(see global.json), and none was found.
   Installed: $(dotnet --list-sdks 2>/dev/null | tr '\n' ';' | sed 's/;$//; s/^$/nothing/')
   Not installed now, because $why_not.
   Install the package dotnet-sdk-10.0, or put the folder of another installation on PATH, and run ./test.sh again."
@@ -296,11 +297,12 @@ number() {
 
 interrupted() {
   trap '' INT TERM
+  say "interrupted"
+  exec 2>/dev/null # the shell would report each process that is ended here
   [ -z "${run_id:-}" ] || kill_run
   for job in $(jobs -p); do
     kill "$job" 2>/dev/null
   done
-  say "interrupted" >&2
   exit 130
 }
 
