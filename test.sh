@@ -83,12 +83,13 @@ find_sdk() {
 
 ensure_sdk() {
   export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
-  export DOTNET_GENERATE_ASPNET_CERTIFICATE=false
+  export DOTNET_GENERATE_ASPNET_CERTIFICATE=false DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=true
   if find_sdk || { apt_install dotnet-sdk-10.0 && find_sdk; }; then
     say "SDK $(cd "$root" && dotnet --version) ($(command -v dotnet))"
     return
   fi
-  die "Telar needs the .NET SDK 10.0.100 or a later 10.0 (see global.json), and none was found.
+  die "Telar needs the .NET SDK $(sed -n 's/.*"version": "\(.*\)".*/\1/p' global.json) or a later one of the same minor version \
+(see global.json), and none was found.
   Installed: $(dotnet --list-sdks 2>/dev/null | tr '\n' ';' | sed 's/;$//; s/^$/nothing/')
   Not installed now, because $why_not.
   Install the package dotnet-sdk-10.0, or put the folder of another installation on PATH, and run ./test.sh again."
@@ -243,7 +244,9 @@ run_project() {
   kill -TERM "$watcher" 2>/dev/null
   wait "$watcher" 2>/dev/null
 
-  grep -avE '^  (Discovering|Discovered|Starting|Finished): |^=== TEST EXECUTION SUMMARY|^   '"$name"'  Total: ' "$log" | cut -c 1-400 | sed 's/^/  /' >"$results/$name.shown"
+  # What a reader needs: failures, skips and warnings. The lines around them are in the log.
+  grep -avE '^  (Discovering|Discovered|Starting|Finished): |^=== TEST EXECUTION SUMMARY|^   '"$name"'  Total: ' "$log" |
+    cut -c 1-400 | sed 's/^/  /' >"$results/$name.shown"
   head -n 400 "$results/$name.shown"
   [ "$(wc -l <"$results/$name.shown")" -le 400 ] || say "  ... the rest is in $log"
   if [ -f "$xml" ]; then
@@ -294,11 +297,12 @@ number() {
 
 interrupted() {
   trap '' INT TERM
+  say "interrupted"
+  exec 2>/dev/null # the shell would report each process that is ended here
   [ -z "${run_id:-}" ] || kill_run
   for job in $(jobs -p); do
     kill "$job" 2>/dev/null
   done
-  say "interrupted" >&2
   exit 130
 }
 

@@ -28,13 +28,15 @@ internal sealed class CensusApp(CensusOptions options, CancellationToken cancell
     {
         if (!Directory.Exists(options.Folder))
         {
-            throw new UsageException($"There is no folder '{options.Folder}'. Name one that has .NET assemblies in it, or none for {Installation.Folder}.");
+            throw new UsageException(
+                $"There is no folder '{options.Folder}'. Name one with .NET assemblies, or none for {Installation.Folder}.");
         }
 
         IReadOnlyList<AssemblyFile> files = Installation.Find(options.Folder);
         return files.Count > 0
             ? files
-            : throw new UsageException($"There is no .dll or .exe file in '{options.Folder}' or below it. Name a folder that has .NET assemblies in it.");
+            : throw new UsageException(
+                $"There is no .dll or .exe file in '{options.Folder}' or below it. Name one with .NET assemblies.");
     }
 
     private ICensusRunner NewRunner() =>
@@ -48,7 +50,9 @@ internal sealed class CensusApp(CensusOptions options, CancellationToken cancell
         {
             CensusProgress progress = new(runner, files);
             Task<CensusRun> run = CensusRun.RunAsync(runner, files, progress, chaos, cancellationToken);
-            await (Terminal.ErrorIsTerminal ? new LiveView(Terminal.Error()).ShowAsync(progress, run) : new PlainView(Console.Error).ShowAsync(progress, run));
+            await (Terminal.ErrorIsTerminal
+                ? new LiveView(Terminal.Error()).ShowAsync(progress, run)
+                : new PlainView(Console.Error).ShowAsync(progress, run));
             return await run;
         }
     }
@@ -64,7 +68,8 @@ internal sealed class CensusApp(CensusOptions options, CancellationToken cancell
         CensusRun reference = await RunAsync(new SequentialCensus(options.Top), files, chaos: null);
         bool isSame = json.AsSpan().SequenceEqual(JsonReport.Write(reference.Total, options.Folder, options.Top));
         Console.WriteLine(
-            $"one process, run afterwards: {Say.Seconds(reference.Elapsed)}; {run.Description}: {Say.Times(reference.Elapsed / run.Elapsed)} as fast");
+            $"one process, run afterwards: {Say.Seconds(reference.Elapsed)}; "
+            + $"{run.Description}: {Say.Times(reference.Elapsed / run.Elapsed)} as fast");
         Console.WriteLine(isSame
             ? $"the result is the same: {Say.Number(json.Length)} equal bytes of JSON"
             : "THE RESULTS DIFFER. Run both ways with --json and compare.");

@@ -1,7 +1,7 @@
 namespace Census;
 
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using System.Globalization;
 
 /// <summary>What can be typed after the program's name.</summary>
 internal sealed class CommandLine
@@ -12,17 +12,14 @@ internal sealed class CommandLine
         DefaultValueFactory = _ => Installation.Folder,
     };
 
-    private readonly Option<int> _workers = new("--workers", "-w")
-    {
-        Description = "How many worker processes",
-        DefaultValueFactory = _ => Environment.ProcessorCount,
-    };
+    private readonly Option<int> _workers =
+        AtLeastOne("--workers", "How many worker processes", Environment.ProcessorCount, "-w");
 
-    private readonly Option<int> _top = new("--top") { Description = "How many rows each list has", DefaultValueFactory = _ => 5 };
-    private readonly Option<bool> _sequential = new("--sequential") { Description = "Read one file after the other, in this process" };
-    private readonly Option<bool> _compare = new("--compare") { Description = "Then do it again in one process, and compare" };
-    private readonly Option<bool> _chaos = new("--chaos") { Description = "Kill random workers meanwhile, and show that the result is the same" };
-    private readonly Option<bool> _json = new("--json") { Description = "Print the result alone, as JSON: the same bytes in each way of running" };
+    private readonly Option<int> _top = AtLeastOne("--top", "How many rows each list has", 5);
+    private readonly Option<bool> _sequential = Flag("--sequential", "Read one file after the other, in this process");
+    private readonly Option<bool> _compare = Flag("--compare", "Then do it again in one process, and compare");
+    private readonly Option<bool> _chaos = Flag("--chaos", "Kill random workers meanwhile; show that the result is the same");
+    private readonly Option<bool> _json = Flag("--json", "Print the result alone, as JSON: the same bytes however it is run");
 
     private readonly RootCommand _root;
 
@@ -32,8 +29,13 @@ internal sealed class CommandLine
         {
             _folder, _workers, _sequential, _compare, _chaos, _json, _top,
         };
-        Require(_workers, 1);
-        Require(_top, 1);
+        _folder.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: ['-', ..] option }])
+            {
+                result.AddError($"There is no option {option}.");
+            }
+        });
         _root.Validators.Add(result =>
         {
             if (result.GetValue(_sequential) && (result.GetValue(_chaos) || result.GetResult(_workers) is { Implicit: false }))
@@ -46,6 +48,7 @@ internal sealed class CommandLine
     /// <param name="args">The arguments.</param>
     /// <param name="run">What to do with them.</param>
     /// <returns>The exit code.</returns>
+    /// <exception cref="UsageException">They make no sense.</exception>
     public async Task<int> InvokeAsync(string[] args, Func<CensusOptions, Task<int>> run)
     {
         _root.SetAction(result => run(Read(result)));
@@ -56,7 +59,8 @@ internal sealed class CommandLine
         }
 
         // The library's own handling of Ctrl-C is off: Interrupts does it.
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        return await parsed.InvokeAsync(configuration);
     }
 
     private CensusOptions Read(ParseResult result) => new()
@@ -70,11 +74,21 @@ internal sealed class CommandLine
         Json = result.GetValue(_json),
     };
 
-    private static void Require(Option<int> option, int least) => option.Validators.Add(result =>
+    private static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+
+    private static Option<int> AtLeastOne(string name, string says, int usual, params string[] aliases) => new(name, aliases)
     {
-        if (result.Tokens is [Token token] && int.TryParse(token.Value, out int value) && value < least)
+        Description = says,
+        DefaultValueFactory = _ => usual,
+        CustomParser = result =>
         {
-            result.AddError($"{option.Name} must be at least {least}, not {value}.");
-        }
-    });
+            string text = result.Tokens.Single().Value;
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < 1)
+            {
+                result.AddError($"{name} must be a whole number of at least 1, not '{text}'.");
+            }
+
+            return number;
+        },
+    };
 }

@@ -15,3 +15,8 @@ catch (OperationCanceledException) when (interrupts.ExitCode != 0)
     Console.Error.WriteLine("census: interrupted");
     return interrupts.ExitCode;
 }
+catch (Exception e)
+{
+    Console.Error.WriteLine($"census: {e}");
+    return ExitCodes.Failure;
+}

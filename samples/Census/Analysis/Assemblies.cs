@@ -21,7 +21,7 @@ internal static class Assemblies
         long bytes = 0;
         try
         {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             bytes = file.Length;
             using PEReader image = new(file, PEStreamOptions.PrefetchEntireImage);
             return image.HasMetadata
@@ -32,10 +32,11 @@ internal static class Assemblies
         {
             return new FileCensus { Path = path, Bytes = bytes, Kind = FileKind.Unreadable, Problem = e.Message };
         }
-        catch (Exception e) when (e is BadImageFormatException or ArgumentException or InvalidOperationException or OverflowException)
+        catch (Exception e)
         {
-            // What the metadata reader throws for bytes that make no sense.
-            return new FileCensus { Path = path, Bytes = bytes, Kind = FileKind.Damaged, Problem = e.Message };
+            // Bytes that make no sense can make the metadata reader throw almost anything. It is about this file alone.
+            string problem = e is BadImageFormatException ? e.Message : $"{e.GetType().Name}: {e.Message}";
+            return new FileCensus { Path = path, Bytes = bytes, Kind = FileKind.Damaged, Problem = problem };
         }
     }
 }

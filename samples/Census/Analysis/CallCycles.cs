@@ -17,7 +17,8 @@ internal sealed class CallCycles
     public CallCycles(int methods, (int Caller, int Callee)[] calls)
     {
         _calls = calls;
-        (_next, _found, _lowest, _waits) = (new int[methods + 1], new int[methods + 1], new int[methods + 1], new bool[methods + 1]);
+        (_next, _found, _lowest) = (new int[methods + 1], new int[methods + 1], new int[methods + 1]);
+        _waits = new bool[methods + 1];
         for (int i = calls.Length - 1; i >= 0; i--)
         {
             _next[calls[i].Caller] = i;

@@ -30,7 +30,9 @@ internal sealed class CallTargets
     {
         if (!_targets.TryGetValue(token, out CallTarget target))
         {
-            _targets[token] = target = ResolveNew(MetadataTokens.EntityHandle(token));
+            _targets[token] = target = token > 0
+                ? ResolveNew(MetadataTokens.EntityHandle(token))
+                : throw new BadImageFormatException($"0x{token:X8} is not a token");
         }
 
         return target;
@@ -64,8 +66,8 @@ internal sealed class CallTargets
 
     private CallTarget ResolveOwn(EntityHandle handle)
     {
-        BlobHandle signature = _metadata.GetMethodDefinition((MethodDefinitionHandle)handle).Signature;
-        return new CallTarget(MetadataTokens.GetToken(handle), AssemblyNames.Own, MetadataTokens.GetRowNumber(handle), Shape(signature));
+        SignatureShape shape = Shape(_metadata.GetMethodDefinition((MethodDefinitionHandle)handle).Signature);
+        return new CallTarget(MetadataTokens.GetToken(handle), AssemblyNames.Own, MetadataTokens.GetRowNumber(handle), shape);
     }
 
     private CallTarget ResolveReference(MemberReferenceHandle handle)

@@ -61,7 +61,8 @@ internal sealed class Liveness
         foreach (Instruction instruction in il.Instructions)
         {
             LocalAccess access = LocalAccess.Of(instruction);
-            if (access.Does == LocalAccess.Kind.TakeAddress || (access.Does == LocalAccess.Kind.Load && InHandler(instruction.Offset)))
+            if (access.Does == LocalAccess.Kind.TakeAddress
+                || (access.Does == LocalAccess.Kind.Load && InHandler(instruction.Offset)))
             {
                 _always.Set(0, access.Local);
             }

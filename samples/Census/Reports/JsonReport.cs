@@ -4,7 +4,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Census.Analysis;
 
-/// <summary>The result as JSON: the same bytes in whatever way it was found. No time of day, no duration, no process is in it.</summary>
+/// <summary>The result as JSON: the same bytes in whatever way it was found.</summary>
+/// <remarks>So no time of day, no duration and no process is in it, and everything is sorted.</remarks>
 internal static class JsonReport
 {
     private static readonly JsonWriterOptions s_options = new()

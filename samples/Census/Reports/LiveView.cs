@@ -24,11 +24,13 @@ internal sealed class LiveView(IAnsiConsole console)
 
     private Rows Draw(CensusProgress progress)
     {
-        int width = console.Profile.Width - 1;
+        // The terminal writes ^C in front of the line: it must not wrap then, or it could not be cleared.
+        int width = console.Profile.Width - 3;
         string all = Say.Number(progress.FilesToRead);
         string rate = $"{Say.Megabytes(progress.BytesPerSecond)}/s";
         string left = progress.Left is { } time ? $"{Say.Seconds(time)} left" : "";
-        string numbers = $" {Say.Percent(progress.Part),5}  {Say.Number(progress.Files).PadLeft(all.Length)} of {all} files  {rate,8}  {left,11}";
+        string files = $"{Say.Number(progress.Files).PadLeft(all.Length)} of {all} files";
+        string numbers = $" {Say.Percent(progress.Part),5}  {files}  {rate,8}  {left,11}";
         int bar = Math.Max(8, width - numbers.Length);
         int filled = (int)(bar * progress.Part);
         return new Rows(
@@ -41,7 +43,8 @@ internal sealed class LiveView(IAnsiConsole console)
 
     private static Rows DrawLanes(CensusProgress progress, int width)
     {
-        Grid grid = new Grid().AddColumn(Column(2)).AddColumn(Column(2)).AddColumn(Column(2).RightAligned()).AddColumn(Column(0).RightAligned());
+        Grid grid = new Grid()
+            .AddColumn(Column(2)).AddColumn(Column(2)).AddColumn(Column(2).RightAligned()).AddColumn(Column(0).RightAligned());
         Lane[] lanes = [.. progress.Statistics.Lanes.Where(lane => lane.Exit is null)];
         int names = lanes.Select(lane => lane.Name.Length).DefaultIfEmpty().Max();
         int files = Math.Max(10, width - names - 24);

@@ -9,8 +9,8 @@ internal sealed class PlainView(TextWriter writer)
 
     public async Task ShowAsync(CensusProgress progress, Task run)
     {
-        await writer.WriteLineAsync(
-            $"reading {Say.Number(progress.FilesToRead)} files ({Say.Megabytes(progress.BytesToRead)}) with {progress.Description}");
+        string files = Say.Count(progress.FilesToRead, "file", "files");
+        await writer.WriteLineAsync($"reading {files} ({Say.Megabytes(progress.BytesToRead)}) with {progress.Description}");
         for (int tenth = 1; !run.IsCompleted; await Task.WhenAny(run, Task.Delay(s_period)))
         {
             if (progress.Part * 10 >= tenth)

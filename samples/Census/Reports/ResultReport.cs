@@ -31,7 +31,8 @@ internal sealed class ResultReport(IAnsiConsole console, CensusTotal total, stri
 
     private void WriteCounts()
     {
-        Table table = Tables.New(console).AddColumn("Counted").AddColumn(Tables.Right("")).AddColumn("").AddColumn(Tables.Right(""));
+        Table table = Tables.New(console)
+            .AddColumn("Counted").AddColumn(Tables.Right("")).AddColumn("").AddColumn(Tables.Right(""));
         Metric[] metrics = Enum.GetValues<Metric>();
         int half = (metrics.Length + 1) / 2;
         for (int i = 0; i < half; i++)
@@ -65,16 +66,17 @@ internal sealed class ResultReport(IAnsiConsole console, CensusTotal total, stri
         const int others = 40; // the other columns and the borders
         int assemblies = console.Profile.Width / 5;
         int methods = Math.Max(16, console.Profile.Width - assemblies - others);
-        Table table = Tables.New(console).AddColumn("Most").AddColumn(Tables.Right("")).AddColumn(Tables.Left("Method")).AddColumn(Tables.Left("Assembly"))
-            .AddColumn(Tables.Right("Copies"));
+        Table table = Tables.New(console).AddColumn("Most").AddColumn(Tables.Right(""))
+            .AddColumn(Tables.Left("Method")).AddColumn(Tables.Left("Assembly")).AddColumn(Tables.Right("Copies"));
         foreach (Ranking ranking in Enum.GetValues<Ranking>())
         {
             string label = Tables.Words(ranking);
             foreach (RankedMethod method in total[ranking].Take(top))
             {
                 table.AddRow(
-                    new Text(label, new Style(Color.Aqua)), new Text(Say.Number(method.Value)), new Text(Say.Fit(method.Method, methods)),
-                    new Text(Say.Fit(method.Assembly, assemblies)), new Text(Say.Number(method.Copies)));
+                    new Text(label, new Style(Color.Aqua)), new Text(Say.Number(method.Value)),
+                    new Text(Say.Fit(method.Method, methods)), new Text(Say.Fit(method.Assembly, assemblies)),
+                    new Text(Say.Number(method.Copies)));
                 label = "";
             }
         }
@@ -88,7 +90,8 @@ internal sealed class ResultReport(IAnsiConsole console, CensusTotal total, stri
         foreach (FileCensus file in problems.Take(MostProblems))
         {
             string what = file.Kind == FileKind.Damaged ? "damaged" : "unreadable";
-            console.Write(new Text($"{what}: {Installation.NameOf(file.Path, folder)}: {file.Problem}\n", new Style(Color.Yellow)));
+            string line = Say.Clean($"{what}: {Installation.NameOf(file.Path, folder)}: {file.Problem}");
+            console.Write(new Text(line + "\n", new Style(Color.Yellow)));
         }
 
         if (problems.Length > MostProblems)

@@ -13,9 +13,11 @@ internal static class Say
         ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F1} s")
         : string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds:D2} s");
 
-    public static string Milliseconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:N0} ms");
+    public static string Milliseconds(TimeSpan time) =>
+        string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:N0} ms");
 
-    public static string Percent(double part) => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(part * 100):F0} %");
+    public static string Percent(double part) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(part * 100):F0} %");
 
     public static string Share(TimeSpan part, TimeSpan whole) =>
         whole > TimeSpan.Zero ? Percent(part / whole) : "-";
@@ -24,11 +26,13 @@ internal static class Say
 
     public static string Count(long count, string one, string many) => $"{Number(count)} {(count == 1 ? one : many)}";
 
+    /// <summary>Names come from files: a damaged or hostile one must not send control codes to the terminal.</summary>
+    public static string Clean(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
+
     /// <summary>Makes a name fit by leaving out its beginning: the end of a path or method says more.</summary>
     public static string Fit(string name, int width)
     {
-        // Names come from files: a damaged or hostile one must not send control codes to the terminal.
-        string clean = string.Concat(name.Select(c => char.IsControl(c) ? '?' : c));
+        string clean = Clean(name);
         return clean.Length <= width ? clean : string.Concat("…", clean.AsSpan(clean.Length - Math.Max(width, 1) + 1));
     }
 }

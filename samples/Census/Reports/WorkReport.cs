@@ -17,9 +17,8 @@ internal sealed class WorkReport(IAnsiConsole console, CensusRun run, string fol
 
     private void WriteLanes()
     {
-        Table table = Tables.New(console).AddColumn(Tables.Left("Process")).AddColumn(Tables.Right("Files")).AddColumn(Tables.Right("Life"))
-            .AddColumn(Tables.Right("Start")).AddColumn(Tables.Right("Wait")).AddColumn(Tables.Right("Work"))
-            .AddColumn(Tables.Right("Exit")).AddColumn(Tables.Left("End"));
+        Table table = Tables.New(console).AddColumn(Tables.Left("Process"));
+        table.AddColumns([.. "Files Life Start Wait Work Exit".Split(' ').Select(Tables.Right)]).AddColumn(Tables.Left("End"));
         IReadOnlyList<Lane> lanes = run.Statistics.Lanes;
         foreach (Lane lane in lanes.Take(MostLanes))
         {
@@ -54,8 +53,8 @@ internal sealed class WorkReport(IAnsiConsole console, CensusRun run, string fol
     {
         RunStatistics statistics = run.Statistics;
         console.WriteLine(
-            $"{run.Description}: {Say.Seconds(run.Elapsed)} for {Say.Seconds(run.Work)} of work, {Say.Times(run.Work / run.Elapsed)} one process; "
-            + $"largest process {Say.Megabytes(statistics.PeakMemory)}");
+            $"{run.Description}: {Say.Seconds(run.Elapsed)} for {Say.Seconds(run.Work)} of work, "
+            + $"{Say.Times(run.Work / run.Elapsed)} one process; largest process {Say.Megabytes(statistics.PeakMemory)}");
         if (statistics.Started > 0)
         {
             console.WriteLine(

@@ -4,7 +4,7 @@ using System.Diagnostics;
 using Census.Analysis;
 
 /// <summary>How far a run is. One thread adds to it while another shows it.</summary>
-/// <remarks>Each number is written by one thread and read whole; that two of them may be a file apart does not matter here.</remarks>
+/// <remarks>Each number is written by one thread and read whole; that two of them may be a file apart does not matter.</remarks>
 internal sealed class CensusProgress(ICensusRunner runner, IReadOnlyList<AssemblyFile> files)
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();

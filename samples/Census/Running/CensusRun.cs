@@ -22,7 +22,11 @@ internal sealed record CensusRun
     public required int Kills { get; init; }
 
     public static async Task<CensusRun> RunAsync(
-        ICensusRunner runner, IReadOnlyList<AssemblyFile> files, CensusProgress progress, Chaos? chaos, CancellationToken cancellationToken)
+        ICensusRunner runner,
+        IReadOnlyList<AssemblyFile> files,
+        CensusProgress progress,
+        Chaos? chaos,
+        CancellationToken cancellationToken)
     {
         CensusTotal total = new();
         List<(string Path, TimeSpan Elapsed)> times = [];

@@ -4,7 +4,8 @@ using Census.Analysis;
 
 internal sealed class ParallelCensus : ICensusRunner
 {
-    public ParallelCensus(int workers, int retries, int top) => throw new UsageException("This build has no process pool: use --sequential.");
+    public ParallelCensus(int workers, int retries, int top) =>
+        throw new UsageException("This build has no process pool: use --sequential.");
 
     public string Description => "";
 

@@ -32,12 +32,18 @@ internal sealed class ParallelCensus(int workers, int retries, int top) : ICensu
         }
     }
 
-    // All of the parallel programming is here. A worker that dies takes nothing with it: its file is read again by another.
+    // All of the parallel programming is here. A worker that dies takes nothing with it: another one reads its file again.
     public async IAsyncEnumerable<FileCensus> ReadAsync(
         IReadOnlyList<AssemblyFile> files, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var calls = files.Select(file => _pool.Submit(
-            path => Assemblies.Read(path, top), file.Path, new CallOptions { Name = file.Name, Retries = retries }, cancellationToken));
+        int rows = top; // a local: the lambda then carries a number to the workers, and not this object
+        List<Future<FileCensus>> calls = [];
+        foreach (AssemblyFile file in files)
+        {
+            CallOptions options = new() { Name = file.Name, Retries = retries };
+            calls.Add(_pool.Submit(path => Assemblies.Read(path, rows), file.Path, options, cancellationToken));
+        }
+
         await foreach (Future<FileCensus> call in Futures.AsCompletedAsync(calls, cancellationToken: cancellationToken))
         {
             yield return call.Result();

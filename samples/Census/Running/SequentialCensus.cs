@@ -12,11 +12,18 @@ internal sealed class SequentialCensus(int top) : ICensusRunner
 
     public string Description => "one process";
 
-    public RunStatistics Statistics => new()
+    public RunStatistics Statistics
     {
-        Lanes = [_lane with { DoingFor = _clock.Elapsed }],
-        PeakMemory = Process.GetCurrentProcess().PeakWorkingSet64,
-    };
+        get
+        {
+            using var me = Process.GetCurrentProcess();
+            return new RunStatistics
+            {
+                Lanes = [_lane with { DoingFor = _clock.Elapsed }],
+                PeakMemory = me.PeakWorkingSet64,
+            };
+        }
+    }
 
     public async IAsyncEnumerable<FileCensus> ReadAsync(
         IReadOnlyList<AssemblyFile> files, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -27,7 +34,8 @@ internal sealed class SequentialCensus(int top) : ICensusRunner
             _lane = _lane with { Doing = file.Name };
 
             // Ctrl-C does not wait for a large file: the reading is left behind and ends with the process.
-            FileCensus one = await Task.Run(() => Assemblies.Read(file.Path, top), cancellationToken).WaitAsync(cancellationToken);
+            Task<FileCensus> reading = Task.Run(() => Assemblies.Read(file.Path, top), cancellationToken);
+            FileCensus one = await reading.WaitAsync(cancellationToken);
             _lane = _lane with { Done = _lane.Done + 1, Working = _lane.Working + one.Elapsed };
             yield return one;
         }

@@ -17,7 +17,7 @@ public sealed record CallOptions
     /// <value>Default: <see langword="null"/>, as long as it likes; so does <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is zero, or negative and not infinite.</exception>
     /// <remarks>
-    /// The future then ends with <see cref="CallTimeoutException"/>. Like <see cref="Future.CancelRunning()"/> it asks through the call's token
+    /// The future then ends with <see cref="CallTimeoutException"/>. Like <see cref="Future.CancelRunning"/> it asks through the call's token
     /// first, and a pool of processes replaces the worker after <see cref="Grace"/>.
     /// </remarks>
     public TimeSpan? Timeout

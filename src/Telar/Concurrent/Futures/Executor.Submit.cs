@@ -7,7 +7,7 @@ public abstract partial class Executor
 {
     /// <summary>Calls an action.</summary>
     /// <param name="action">What to call.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future Submit(Action action, CancellationToken cancellationToken = default)
@@ -19,7 +19,7 @@ public abstract partial class Executor
     /// <summary>Calls an action.</summary>
     /// <param name="action">What to call.</param>
     /// <param name="options">How to run the call; <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future Submit(Action action, CallOptions? options, CancellationToken cancellationToken = default)
@@ -31,7 +31,7 @@ public abstract partial class Executor
     /// <summary>Calls a function.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="function">What to call.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future<T> Submit<T>(Func<T> function, CancellationToken cancellationToken = default)
@@ -44,7 +44,7 @@ public abstract partial class Executor
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="function">What to call.</param>
     /// <param name="options">How to run the call; <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future<T> Submit<T>(Func<T> function, CallOptions? options, CancellationToken cancellationToken = default)
@@ -55,7 +55,7 @@ public abstract partial class Executor
 
     /// <summary>Calls an async function without a result.</summary>
     /// <param name="function">What to call.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future Submit(Func<Task> function, CancellationToken cancellationToken = default)
@@ -67,7 +67,7 @@ public abstract partial class Executor
     /// <summary>Calls an async function without a result.</summary>
     /// <param name="function">What to call.</param>
     /// <param name="options">How to run the call; <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future Submit(Func<Task> function, CallOptions? options, CancellationToken cancellationToken = default)
@@ -79,7 +79,7 @@ public abstract partial class Executor
     /// <summary>Calls an async function.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="function">What to call.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future<T> Submit<T>(Func<Task<T>> function, CancellationToken cancellationToken = default)
@@ -92,7 +92,7 @@ public abstract partial class Executor
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="function">What to call.</param>
     /// <param name="options">How to run the call; <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future<T> Submit<T>(Func<Task<T>> function, CallOptions? options, CancellationToken cancellationToken = default)
@@ -103,7 +103,7 @@ public abstract partial class Executor
 
     /// <summary>Calls an action that can be asked to stop.</summary>
     /// <param name="action">What to call; it gets a token that is cancelled when the call is to stop.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future Submit(Action<CancellationToken> action, CancellationToken cancellationToken = default)
@@ -115,7 +115,7 @@ public abstract partial class Executor
     /// <summary>Calls an action that can be asked to stop.</summary>
     /// <param name="action">What to call; it gets a token that is cancelled when the call is to stop.</param>
     /// <param name="options">How to run the call; <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future Submit(Action<CancellationToken> action, CallOptions? options, CancellationToken cancellationToken = default)
@@ -127,7 +127,7 @@ public abstract partial class Executor
     /// <summary>Calls a function that can be asked to stop.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="function">What to call; it gets a token that is cancelled when the call is to stop.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future<T> Submit<T>(Func<CancellationToken, T> function, CancellationToken cancellationToken = default)
@@ -140,7 +140,7 @@ public abstract partial class Executor
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="function">What to call; it gets a token that is cancelled when the call is to stop.</param>
     /// <param name="options">How to run the call; <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future<T> Submit<T>(Func<CancellationToken, T> function, CallOptions? options, CancellationToken cancellationToken = default)
@@ -151,7 +151,7 @@ public abstract partial class Executor
 
     /// <summary>Calls an async function without a result that can be asked to stop.</summary>
     /// <param name="function">What to call; it gets a token that is cancelled when the call is to stop.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future Submit(Func<CancellationToken, Task> function, CancellationToken cancellationToken = default)
@@ -163,7 +163,7 @@ public abstract partial class Executor
     /// <summary>Calls an async function without a result that can be asked to stop.</summary>
     /// <param name="function">What to call; it gets a token that is cancelled when the call is to stop.</param>
     /// <param name="options">How to run the call; <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future Submit(Func<CancellationToken, Task> function, CallOptions? options, CancellationToken cancellationToken = default)
@@ -175,7 +175,7 @@ public abstract partial class Executor
     /// <summary>Calls an async function that can be asked to stop.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="function">What to call; it gets a token that is cancelled when the call is to stop.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future<T> Submit<T>(Func<CancellationToken, Task<T>> function, CancellationToken cancellationToken = default)
@@ -188,7 +188,7 @@ public abstract partial class Executor
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="function">What to call; it gets a token that is cancelled when the call is to stop.</param>
     /// <param name="options">How to run the call; <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future<T> Submit<T>(Func<CancellationToken, Task<T>> function, CallOptions? options, CancellationToken cancellationToken = default)
@@ -201,7 +201,7 @@ public abstract partial class Executor
     /// <typeparam name="TArg">The type of the argument.</typeparam>
     /// <param name="action">What to call.</param>
     /// <param name="argument">The argument.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future Submit<TArg>(Action<TArg> action, TArg argument, CancellationToken cancellationToken = default)
@@ -215,7 +215,7 @@ public abstract partial class Executor
     /// <param name="action">What to call.</param>
     /// <param name="argument">The argument.</param>
     /// <param name="options">How to run the call; <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future Submit<TArg>(Action<TArg> action, TArg argument, CallOptions? options, CancellationToken cancellationToken = default)
@@ -229,7 +229,7 @@ public abstract partial class Executor
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="function">What to call.</param>
     /// <param name="argument">The argument.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future<T> Submit<TArg, T>(Func<TArg, T> function, TArg argument, CancellationToken cancellationToken = default)
@@ -244,7 +244,7 @@ public abstract partial class Executor
     /// <param name="function">What to call.</param>
     /// <param name="argument">The argument.</param>
     /// <param name="options">How to run the call; <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future<T> Submit<TArg, T>(Func<TArg, T> function, TArg argument, CallOptions? options, CancellationToken cancellationToken = default)
@@ -257,7 +257,7 @@ public abstract partial class Executor
     /// <typeparam name="TArg">The type of the argument.</typeparam>
     /// <param name="function">What to call.</param>
     /// <param name="argument">The argument.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future Submit<TArg>(Func<TArg, Task> function, TArg argument, CancellationToken cancellationToken = default)
@@ -271,7 +271,7 @@ public abstract partial class Executor
     /// <param name="function">What to call.</param>
     /// <param name="argument">The argument.</param>
     /// <param name="options">How to run the call; <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future Submit<TArg>(Func<TArg, Task> function, TArg argument, CallOptions? options, CancellationToken cancellationToken = default)
@@ -285,7 +285,7 @@ public abstract partial class Executor
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="function">What to call.</param>
     /// <param name="argument">The argument.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future<T> Submit<TArg, T>(Func<TArg, Task<T>> function, TArg argument, CancellationToken cancellationToken = default)
@@ -300,7 +300,7 @@ public abstract partial class Executor
     /// <param name="function">What to call.</param>
     /// <param name="argument">The argument.</param>
     /// <param name="options">How to run the call; <see langword="null"/> for the defaults.</param>
-    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning()"/>).</param>
+    /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
     public Future<T> Submit<TArg, T>(Func<TArg, Task<T>> function, TArg argument, CallOptions? options, CancellationToken cancellationToken = default)

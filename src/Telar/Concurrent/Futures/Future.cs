@@ -38,7 +38,7 @@ namespace Telar.Concurrent.Futures;
 /// </para>
 /// <para>
 /// Python: <c>concurrent.futures.Future</c>. It can be awaited as well as waited for, an exception arrives with its stack and never inside
-/// an <see cref="AggregateException"/>, and a running call can be asked to stop (<see cref="CancelRunning()"/>).
+/// an <see cref="AggregateException"/>, and a running call can be asked to stop (<see cref="CancelRunning"/>).
 /// </para>
 /// <para><b>Thread safety.</b> All members may be used by any number of threads at once.</para>
 /// </remarks>
@@ -100,7 +100,7 @@ public abstract class Future
     /// <see langword="true"/> when the call is cancelled, now or before: it will never run, and the callbacks have been or are being run.
     /// <see langword="false"/> when it is running or has finished, which this does not change.
     /// </returns>
-    /// <remarks>Python: <c>Future.cancel</c>. To stop a running call see <see cref="CancelRunning()"/>.</remarks>
+    /// <remarks>Python: <c>Future.cancel</c>. To stop a running call see <see cref="CancelRunning"/>.</remarks>
     public bool Cancel()
     {
         IFutureOwner? owner = Volatile.Read(ref _owner);
@@ -125,7 +125,7 @@ public abstract class Future
     /// <see cref="FutureState.Cancelled"/> when the call has really ended, and keeps its result when that was quicker.
     /// Python has no such method.
     /// </remarks>
-    public bool CancelRunning() => CancelRunning(CancellationToken.None);
+    public bool CancelRunning() => CancelFor(CancellationToken.None);
 
     /// <summary>Waits for the call to end.</summary>
     /// <exception cref="FutureCancelledException">The call was cancelled.</exception>
@@ -287,8 +287,8 @@ public abstract class Future
         }
     }
 
-    /// <summary>As <see cref="CancelRunning()"/>; the token that asks is the one that waiters then find in their exception.</summary>
-    internal bool CancelRunning(CancellationToken token)
+    /// <summary>As <see cref="CancelRunning"/>; the token that asks is the one that waiters then find in their exception.</summary>
+    internal bool CancelFor(CancellationToken token)
     {
         if (token.CanBeCanceled)
         {

@@ -29,5 +29,5 @@ internal sealed class TokenLink : IFutureWaiter
     // Unregister, not Dispose: Dispose waits for a Fire that runs on another thread, and that one may be what ended the future.
     public void Notify(Future future) => _registration.Unregister();
 
-    private void Fire() => _future.CancelRunning(_token);
+    private void Fire() => _future.CancelFor(_token);
 }
