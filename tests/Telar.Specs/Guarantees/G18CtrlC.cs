@@ -9,7 +9,7 @@ public sealed class G18CtrlC : ProcessSpec
     [Fact(Timeout = 60_000)]
     public async Task I_can_press_Ctrl_C_once_and_the_program_ends_in_order()
     {
-        await using HostProgram host = HostProgram.Start("interrupt");
+        await using HostProgram host = HostProgram.StartInteractive("interrupt");
         int[] workers = await host.ExpectNumbersAsync("workers", Token);
         long start = Stopwatch.GetTimestamp();
 
@@ -23,7 +23,7 @@ public sealed class G18CtrlC : ProcessSpec
     [Fact(Timeout = 60_000)]
     public async Task I_can_press_Ctrl_C_once_although_the_calls_do_not_listen()
     {
-        await using HostProgram host = HostProgram.Start("stubborn");
+        await using HostProgram host = HostProgram.StartInteractive("stubborn");
         int[] workers = await host.ExpectNumbersAsync("workers", Token);
         long start = Stopwatch.GetTimestamp();
 
@@ -37,7 +37,7 @@ public sealed class G18CtrlC : ProcessSpec
     [Fact(Timeout = 60_000)]
     public async Task I_can_press_Ctrl_C_twice_and_it_is_over_at_once()
     {
-        await using HostProgram host = HostProgram.Start("hold", "2");
+        await using HostProgram host = HostProgram.StartInteractive("hold", "2");
         int[] workers = await host.ExpectNumbersAsync("workers", Token);
         long start = Stopwatch.GetTimestamp();
 

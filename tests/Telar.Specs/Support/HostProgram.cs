@@ -18,6 +18,10 @@ internal sealed class HostProgram : IAsyncDisposable
 
     public static HostProgram Start(params string[] arguments) => StartFile(Path, arguments);
 
+    /// <summary>With Ctrl-C as a terminal's program has it: a background job of a script has SIGINT ignored, and so would its children.</summary>
+    public static HostProgram StartInteractive(params string[] arguments) =>
+        StartFile("/usr/bin/env", ["--default-signal=INT", Path, .. arguments]);
+
     public static HostProgram StartFile(string file, params string[] arguments)
     {
         ProcessStartInfo info = new(file, arguments)
