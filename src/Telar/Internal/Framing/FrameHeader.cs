@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Telar.Internal.Framing;
 
-/// <summary>The 16 bytes before each frame's payload.</summary>
+/// <summary>The 24 bytes before each frame's payload.</summary>
 /// <remarks>
 /// <code>
 /// offset 0  u32  payload length in bytes
@@ -10,12 +10,13 @@ namespace Telar.Internal.Framing;
 ///        5  u8   blobs: 1 when a descriptor with out-of-band data travels with the frame, else 0
 ///        6  u16  magic 0x7E1A: a stream that lost its place is noticed at the next header
 ///        8  i64  sequence number of the call, 0 where none is meant
+///       16  i64  in an answer: how long the call ran, in ticks of 100 ns; else 0
 /// </code>
 /// Little-endian. Both ends run on one machine.
 /// </remarks>
-internal readonly record struct FrameHeader(FrameKind Kind, bool HasBlobs, long Sequence, int Length)
+internal readonly record struct FrameHeader(FrameKind Kind, bool HasBlobs, long Sequence, int Length, long RunTicks = 0)
 {
-    public const int Size = 16;
+    public const int Size = 24;
 
     /// <summary>The longest payload taken inline: larger data travels out of band.</summary>
     public const int MaxLength = 1 << 30;
@@ -29,6 +30,7 @@ internal readonly record struct FrameHeader(FrameKind Kind, bool HasBlobs, long 
         destination[5] = HasBlobs ? (byte)1 : (byte)0;
         BinaryPrimitives.WriteUInt16LittleEndian(destination[6..], Magic);
         BinaryPrimitives.WriteInt64LittleEndian(destination[8..], Sequence);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[16..], RunTicks);
     }
 
     /// <exception cref="InvalidDataException">The bytes are no header; the stream cannot be read on.</exception>
@@ -43,6 +45,11 @@ internal readonly record struct FrameHeader(FrameKind Kind, bool HasBlobs, long 
                 + "the other side is not a Telar process of this build, or something else wrote to the socket.");
         }
 
-        return new FrameHeader((FrameKind)source[4], source[5] == 1, BinaryPrimitives.ReadInt64LittleEndian(source[8..]), length);
+        return new FrameHeader(
+            (FrameKind)source[4],
+            source[5] == 1,
+            BinaryPrimitives.ReadInt64LittleEndian(source[8..]),
+            length,
+            BinaryPrimitives.ReadInt64LittleEndian(source[16..]));
     }
 }

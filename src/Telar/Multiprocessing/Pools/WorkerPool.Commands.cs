@@ -188,7 +188,7 @@ internal sealed partial class WorkerPool
     {
         try
         {
-            call.OnSucceeded(new PayloadReader(call.Answer[CallRunner.AnswerPrefix..]) { Blobs = call.AnswerBlobs?.AsSource() });
+            call.OnSucceeded(new PayloadReader(call.Answer) { Blobs = call.AnswerBlobs?.AsSource() });
         }
         catch (Exception exception)
         {
@@ -200,7 +200,7 @@ internal sealed partial class WorkerPool
     {
         try
         {
-            return ExceptionCodec.Read(new PayloadReader(call.Answer[CallRunner.AnswerPrefix..]));
+            return TypedCodec.Read<Exception>(new PayloadReader(call.Answer));
         }
         catch (Exception exception)
         {

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Telar.Internal.Framing;
 using Telar.Internal.Native;
 using Telar.Internal.Processes;
@@ -236,7 +235,7 @@ internal sealed partial class WorkerPool
                 _core.WorkerReady(slot.Worker, Now);
                 break;
             case FrameKind.StartFailed:
-                Exception cause = ExceptionCodec.Read(new PayloadReader(payload));
+                Exception cause = TypedCodec.Read<Exception>(new PayloadReader(payload));
                 slot.StopAt ??= Now;
                 _core.WorkerStartFailed(slot.Worker, cause, PoolStartFailure.InitializerThrew, Now);
                 slot.Process?.Child.Signal(SignalNumber.SIGKILL);
@@ -257,12 +256,7 @@ internal sealed partial class WorkerPool
 
     private void Answer_NeedsLock(WorkerSlot slot, FrameHeader header, PoolResultKind kind, ReadOnlyMemory<byte> payload, BlobFile? blobs)
     {
-        if (payload.Length < CallRunner.AnswerPrefix)
-        {
-            throw new InvalidDataException($"an answer of {payload.Length} bytes to call {header.Sequence}");
-        }
-
-        TimeSpan runTime = TimeSpan.FromTicks(Math.Max(0, BinaryPrimitives.ReadInt64LittleEndian(payload.Span)));
+        TimeSpan runTime = TimeSpan.FromTicks(Math.Max(0, header.RunTicks));
         if (slot.Worker.CurrentCall is WorkerCall call && call.Sequence == header.Sequence)
         {
             call.Answer = payload;

@@ -5,15 +5,12 @@ using Telar.Serialization;
 namespace Telar.Multiprocessing.Workers;
 
 /// <summary>Runs the calls of a worker, one after another, on its main thread.</summary>
-// The payload of an answer begins with the run time in ticks of 100 ns (8 bytes), then the value or exception.
 // Ownership
 //   Lives as long as the worker; the buffer is never given back.
 #pragma warning disable CA1001 // See Ownership.
 internal sealed class CallRunner(WorkerLink link)
 #pragma warning restore CA1001
 {
-    public const int AnswerPrefix = sizeof(long);
-
     private readonly PayloadWriter _answer = new();
 
     [StackTraceHidden]
@@ -39,8 +36,8 @@ internal sealed class CallRunner(WorkerLink link)
             link.Control.End(running);
         }
 
-        _answer.Patch(0, Stopwatch.GetElapsedTime(start).Ticks);
-        link.Data.Send(new FrameHeader(kind, leaving.IsUsed, header.Sequence, _answer.Length), _answer.WrittenSpan, leaving);
+        FrameHeader answer = new(kind, leaving.IsUsed, header.Sequence, _answer.Length, Stopwatch.GetElapsedTime(start).Ticks);
+        link.Data.Send(answer, _answer.WrittenSpan, leaving);
         _answer.Reset();
     }
 
@@ -59,7 +56,7 @@ internal sealed class CallRunner(WorkerLink link)
         {
             BeginAnswer(null);
             leaving.Clear();
-            ExceptionCodec.Write(_answer, exception);
+            TypedCodec.Write(_answer, exception);
             return exception is OperationCanceledException && running.IsCancellationRequested ? FrameKind.Cancelled : FrameKind.Failure;
         }
     }
@@ -68,7 +65,6 @@ internal sealed class CallRunner(WorkerLink link)
     {
         _answer.Reset();
         _answer.Blobs = leaving?.AsSink();
-        _answer.WriteRaw(0L);
     }
 
     private sealed class AnswerContext(PayloadWriter answer, RunningCall running) : RemoteCallContext
@@ -87,7 +83,7 @@ internal sealed class CallRunner(WorkerLink link)
         RunningCall running = new(0);
         TypedCodec.Read<RemoteCall>(new PayloadReader(writer.WrittenMemory), running.DecodeContext).Execute(new AnswerContext(answer, running));
         writer.Reset();
-        ExceptionCodec.Write(writer, new InvalidOperationException("warm-up"));
+        TypedCodec.Write<Exception>(writer, new InvalidOperationException("warm-up"));
     }
 
     private sealed class WarmUpCall : RemoteCall

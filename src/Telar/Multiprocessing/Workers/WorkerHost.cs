@@ -82,7 +82,7 @@ internal static class WorkerHost
         catch (Exception exception)
         {
             kind = FrameKind.StartFailed;
-            ExceptionCodec.Write(answer, exception);
+            TypedCodec.Write(answer, exception);
         }
 
         link.Data.Send(new FrameHeader(kind, HasBlobs: false, 0, answer.Length), answer.WrittenSpan);
