@@ -28,5 +28,9 @@ public class SilencedWarningsTests
     [InlineData("// " + PutOff + "(#12): when the runtime has it\n")]
     public void What_says_why_is_green(string text) => Assert.Empty(Check(text));
 
+    [Fact(Timeout = HouseRule.Timeout)]
+    public void A_reason_that_holds_for_a_whole_test_file_is_green() => Assert.Empty(SilencedWarnings.Check(
+        [new SourceFile("tests/Telar.Tests/QTests.cs", "#pragma warning disable CA1031 // every test here throws\nclass QTests { }\n")]));
+
     private static Violation[] Check(string text) => [.. SilencedWarnings.Check([new SourceFile("src/Telar/Q.cs", text)])];
 }
