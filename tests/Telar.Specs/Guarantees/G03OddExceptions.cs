@@ -10,7 +10,7 @@ public sealed class G03OddExceptions : ProcessSpec
     public async Task I_can_throw_an_exception_that_needs_two_arguments_and_catch_it_as_itself()
     {
         await using ProcessPoolExecutor pool = new(1);
-        Future<int> odd = pool.Submit<int>(static () => throw new OddException(3, "left"));
+        Future<int> odd = pool.Submit(static int () => throw new OddException(3, "left"));
         Future<int>[] innocent = [.. Enumerable.Range(0, 4).Select(number => pool.Submit(() => number))];
 
         OddException caught = await Assert.ThrowsAsync<OddException>(() => odd.AsTask());
@@ -28,7 +28,7 @@ public sealed class G03OddExceptions : ProcessSpec
     {
         await using ProcessPoolExecutor pool = new(1);
 
-        Exception caught = await Assert.ThrowsAnyAsync<Exception>(() => pool.SubmitAsync<int>(static () => throw new HoldsAStreamException()));
+        Exception caught = await Assert.ThrowsAnyAsync<Exception>(() => pool.SubmitAsync(static int () => throw new HoldsAStreamException()));
 
         Assert.Contains("holds a stream", caught.ToString(), StringComparison.Ordinal);
         Assert.Equal(1, await pool.Submit(static () => 1));

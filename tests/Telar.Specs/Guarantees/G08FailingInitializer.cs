@@ -24,7 +24,7 @@ public sealed class G08FailingInitializer : ProcessSpec
         }
 
         Assert.True(pool.IsBroken);
-        Assert.Throws<BrokenProcessPoolException>(() => pool.Submit(static () => 1));
+        Assert.Throws<BrokenProcessPoolException>(() => { pool.Submit(static () => 1); });
         Assert.InRange(pool.Statistics.WorkersStarted, 1, 2);
     }
 
