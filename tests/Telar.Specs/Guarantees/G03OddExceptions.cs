@@ -19,7 +19,8 @@ public sealed class G03OddExceptions : ProcessSpec
         Assert.Equal("left", caught.Side);
         Assert.Equal("3 on the left", caught.Message);
         Assert.Contains(nameof(I_can_throw_an_exception_that_needs_two_arguments_and_catch_it_as_itself), caught.ToString(), StringComparison.Ordinal);
-        Assert.Equal([0, 1, 2, 3], await Task.WhenAll(innocent.Select(static future => future.AsTask())));
+        int[] results = await Task.WhenAll(innocent.Select(static future => future.AsTask()));
+        Assert.Equal([0, 1, 2, 3], results);
         Assert.Equal(0, pool.Statistics.WorkersDied);
     }
 

@@ -40,7 +40,7 @@ public sealed class WorkerSpecs : ProcessSpec
                 Environment.GetEnvironmentVariable("TELAR_WORKER_RESTORE"),
             });
 
-            Assert.Equal(
+            Assert.Equal<IEnumerable<string?>>(
                 ["here", Environment.GetEnvironmentVariable("DOTNET_STARTUP_HOOKS"), Environment.GetEnvironmentVariable("DOTNET_gcServer"), null, null],
                 seen);
         }
