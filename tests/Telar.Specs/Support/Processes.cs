@@ -42,14 +42,28 @@ internal static class Processes
 
     public static string Describe(int process) => $"{process} '{Title(process)}' {Stat(process)?[0]}";
 
+    /// <summary>The sockets, pipes and kernel objects this process has open; assemblies that were loaded meanwhile do not count.</summary>
     public static IReadOnlyList<string> OpenDescriptors()
     {
         List<string> open = [];
         foreach (string link in Directory.GetFiles("/proc/self/fd"))
         {
-            if (File.ResolveLinkTarget(link, returnFinalTarget: false) is { } target && !target.FullName.Contains("/proc/", StringComparison.Ordinal))
+            string target;
+            try
             {
-                open.Add($"{Path.GetFileName(link)} -> {target.Name}");
+                target = new FileInfo(link).LinkTarget ?? "";
+            }
+            catch (IOException)
+            {
+                continue;
+            }
+
+            if (target.StartsWith("socket:", StringComparison.Ordinal)
+                || target.StartsWith("pipe:", StringComparison.Ordinal)
+                || target.StartsWith("anon_inode:", StringComparison.Ordinal)
+                || target.Contains("memfd:telar", StringComparison.Ordinal))
+            {
+                open.Add($"{Path.GetFileName(link)} -> {target}");
             }
         }
 
