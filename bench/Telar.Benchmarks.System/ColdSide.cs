@@ -15,7 +15,7 @@ internal sealed class ColdSide(StartMethod method) : ISide
 
         await using ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = 1, StartMethod = method });
         long begun = Clock.Now;
-        long reached = pool.Submit(static () => Clock.Now).Result();
+        long reached = pool.Submit(static () => Clock.Now, cancellationToken).Result();
         return reached - begun;
     }
 

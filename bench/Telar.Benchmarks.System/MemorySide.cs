@@ -9,7 +9,7 @@ internal sealed class MemorySide : ISide
     public async ValueTask<double> MeasureAsync(CancellationToken cancellationToken)
     {
         await using ProcessPoolExecutor pool = new(1);
-        int process = await pool.Submit(static () => Environment.ProcessId);
+        int process = await pool.Submit(static () => Environment.ProcessId, cancellationToken);
         long kibibytes = File.ReadLines($"/proc/{process}/smaps_rollup")
             .Where(static line => line.StartsWith("Private_", StringComparison.Ordinal))
             .Sum(static line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture));
