@@ -1,0 +1,17 @@
+namespace Telar.Serialization;
+
+/// <summary>What the decoder needs from outside a payload, and what it must not exceed.</summary>
+internal sealed class DecodeContext
+{
+    internal const long BaseAllocation = 16L << 20;
+    internal const long AllocationPerByte = 256;
+
+    /// <summary>Gives the local token for an index of <see cref="EncodeContext.Tokens"/>; the flag says "cancelled when it was sent".</summary>
+    internal Func<int, bool, CancellationToken>? ResolveToken { get; init; }
+
+    /// <summary>
+    /// The most memory in bytes that buffers and collections of one value may take; <see langword="null"/> for 16 MiB plus 256 times
+    /// the bytes that arrived.
+    /// </summary>
+    internal long? MaxAllocation { get; init; }
+}

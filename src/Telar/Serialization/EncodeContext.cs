@@ -1,0 +1,8 @@
+namespace Telar.Serialization;
+
+/// <summary>What the encoder leaves outside a payload for the caller to carry in its own way.</summary>
+internal sealed class EncodeContext
+{
+    /// <summary>The distinct cancellation tokens that the value holds, in order of appearance; the payload has their indexes.</summary>
+    internal List<CancellationToken> Tokens { get; } = [];
+}

@@ -1,0 +1,9 @@
+namespace Telar.Serialization;
+
+/// <summary>A value type that is written and read by a pair of functions.</summary>
+internal sealed class FuncSlot<T>(Action<GraphEncoder, T> write, Func<GraphDecoder, T> read) : SlotOf<T>
+{
+    internal override void Write(GraphEncoder encoder, T value) => write(encoder, value);
+
+    internal override T Read(GraphDecoder decoder) => read(decoder);
+}

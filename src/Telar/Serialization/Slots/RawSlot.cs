@@ -1,0 +1,14 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Telar.Serialization;
+
+/// <summary>A struct whose memory is its value (see <see cref="SendPolicy.IsRaw"/>).</summary>
+internal sealed class RawSlot<T> : SlotOf<T>
+{
+    internal override void Write(GraphEncoder encoder, T value) =>
+        encoder.Writer.WriteBytes(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<T, byte>(ref value), Unsafe.SizeOf<T>()));
+
+    internal override T Read(GraphDecoder decoder) =>
+        Unsafe.ReadUnaligned<T>(ref MemoryMarshal.GetReference(decoder.Reader.ReadBytes(Unsafe.SizeOf<T>())));
+}

@@ -1,0 +1,23 @@
+using Telar.Serialization;
+
+namespace Telar.Tests.Serialization;
+
+internal sealed class MemoryBlobSink(int threshold) : BlobSink
+{
+    internal List<byte[]> Blobs { get; } = [];
+
+    internal override int Threshold => threshold;
+
+    internal override int Add(ReadOnlySpan<byte> content)
+    {
+        Blobs.Add(content.ToArray());
+        return Blobs.Count - 1;
+    }
+}
+
+internal sealed class MemoryBlobSource(List<byte[]> blobs) : BlobSource
+{
+    internal override long GetLength(int index) => index < blobs.Count ? blobs[index].Length : -1;
+
+    internal override void CopyTo(int index, Span<byte> destination) => blobs[index].CopyTo(destination);
+}
