@@ -204,7 +204,7 @@ internal sealed partial class PoolSimulation
         }
         else
         {
-            for (int i = _random.Chance(_profile.BurstPercent) ? _random.Between(2, 16) : 1; i > 0; i--)
+            for (int i = _random.Chance(_profile.BurstPercent) ? _random.Between(2, _profile.LargestBurst) : 1; i > 0; i--)
             {
                 Submit();
             }

@@ -11,7 +11,7 @@ internal sealed class SimulationProfile
     public SimulationProfile(SimulationRandom random)
     {
         bool large = random.Below(400) == 0;
-        Steps = large ? random.Between(100, 400) : random.Between(3, 14);
+        Steps = large ? random.Between(100, 400) : random.Between(3, 10);
         MaxWorkers = large ? random.Between(2, 12) : random.Between(1, 4);
         HasWord = random.Below(12) != 0;
 
@@ -42,7 +42,8 @@ internal sealed class SimulationProfile
         TimeoutPercent = random.Below(2) * random.Below(60);
         RetryPercent = random.Below(60);
         EndPercent = random.Below(3) == 0 ? 8 : 0;
-        BurstPercent = random.Below(60);
+        BurstPercent = random.Below(50);
+        LargestBurst = random.Below(5) == 0 ? 20 : 6;
 
         Policy = new PoolPolicy
         {
@@ -115,4 +116,6 @@ internal sealed class SimulationProfile
     public int EndPercent { get; }
 
     public int BurstPercent { get; }
+
+    public int LargestBurst { get; }
 }
