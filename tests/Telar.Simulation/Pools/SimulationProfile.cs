@@ -37,6 +37,8 @@ internal sealed class SimulationProfile
         LaggingPercent = random.Below(40);
         EchoPercent = Fault(10);
 
+        IsCursed = random.Below(25) == 0;
+
         CancelPercent = random.Below(2) * random.Below(40);
         ResizePercent = random.Below(2) * random.Below(20);
         TimeoutPercent = random.Below(2) * random.Below(60);
@@ -104,6 +106,12 @@ internal sealed class SimulationProfile
     public int LaggingPercent { get; }
 
     public int EchoPercent { get; }
+
+    /// <value>
+    /// Whether no worker ever starts a call: half of them die before they are ready, the others when they are sent one. Such a
+    /// pool has to break; it must not go on starting workers for ever.
+    /// </value>
+    public bool IsCursed { get; }
 
     public int CancelPercent { get; }
 
