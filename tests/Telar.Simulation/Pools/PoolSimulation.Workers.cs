@@ -102,6 +102,11 @@ internal sealed partial class PoolSimulation
             fate = Fate.NeverReady;
         }
 
+        if (_profile.IsCursed)
+        {
+            fate = _random.Chance(50) ? Fate.Dies : Fate.Ready;
+        }
+
         if (fate != Fate.NeverReady)
         {
             Add(_random.Ticks(1, _profile.LongestStart), SimulatedEventKind.StartEnds, worker, (long)fate);
@@ -154,7 +159,7 @@ internal sealed partial class PoolSimulation
         if (worker.Alive)
         {
             worker.Inbox.Enqueue(worker.OnWire.Dequeue());
-            DieIf(Fault(_profile.DeathPercent), worker, "when it received a frame");
+            DieIf(_profile.IsCursed || Fault(_profile.DeathPercent), worker, "when it received a frame");
             ScheduleClaim(worker);
         }
     }

@@ -204,7 +204,7 @@ internal sealed partial class PoolSimulation
         }
         else
         {
-            for (int i = _random.Chance(_profile.BurstPercent) ? _random.Between(2, 16) : 1; i > 0; i--)
+            for (int i = _random.Chance(_profile.BurstPercent) ? _random.Between(2, _profile.LargestBurst) : 1; i > 0; i--)
             {
                 Submit();
             }
@@ -352,7 +352,7 @@ internal sealed partial class PoolSimulation
     /// <summary>After each event: check the core, take its commands, execute them now or later.</summary>
     private void Settled(bool executeAtOnce = true)
     {
-        _core.AssertInvariants();
+        _core.AssertInvariants(Now);
         while (_core.TryTake(out PoolCommand command))
         {
             Issued(command);

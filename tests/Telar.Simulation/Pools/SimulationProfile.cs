@@ -11,7 +11,7 @@ internal sealed class SimulationProfile
     public SimulationProfile(SimulationRandom random)
     {
         bool large = random.Below(400) == 0;
-        Steps = large ? random.Between(100, 400) : random.Between(3, 14);
+        Steps = large ? random.Between(100, 400) : random.Between(3, 10);
         MaxWorkers = large ? random.Between(2, 12) : random.Between(1, 4);
         HasWord = random.Below(12) != 0;
 
@@ -37,12 +37,15 @@ internal sealed class SimulationProfile
         LaggingPercent = random.Below(40);
         EchoPercent = Fault(10);
 
+        IsCursed = random.Below(25) == 0;
+
         CancelPercent = random.Below(2) * random.Below(40);
         ResizePercent = random.Below(2) * random.Below(20);
         TimeoutPercent = random.Below(2) * random.Below(60);
         RetryPercent = random.Below(60);
         EndPercent = random.Below(3) == 0 ? 8 : 0;
-        BurstPercent = random.Below(60);
+        BurstPercent = random.Below(50);
+        LargestBurst = random.Below(5) == 0 ? 20 : 6;
 
         Policy = new PoolPolicy
         {
@@ -104,6 +107,12 @@ internal sealed class SimulationProfile
 
     public int EchoPercent { get; }
 
+    /// <value>
+    /// Whether no worker ever starts a call: half of them die before they are ready, the others when they are sent one. Such a
+    /// pool has to break; it must not go on starting workers for ever.
+    /// </value>
+    public bool IsCursed { get; }
+
     public int CancelPercent { get; }
 
     public int ResizePercent { get; }
@@ -115,4 +124,6 @@ internal sealed class SimulationProfile
     public int EndPercent { get; }
 
     public int BurstPercent { get; }
+
+    public int LargestBurst { get; }
 }

@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
 using Telar.Concurrent.Futures.Calls;
 
 namespace Telar.Concurrent.Futures;
 
 // One overload a shape of delegate, as in Task.Run: the compiler picks the one that fits the lambda or method group.
+// The forms with an argument stand back: 'Submit(_ => true, options)' passes options, and not an argument of type CallOptions.
 public abstract partial class Executor
 {
     /// <summary>Calls an action.</summary>
@@ -204,6 +206,7 @@ public abstract partial class Executor
     /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
+    [OverloadResolutionPriority(-1)]
     public Future Submit<TArg>(Action<TArg> action, TArg argument, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(action);
@@ -218,6 +221,7 @@ public abstract partial class Executor
     /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
+    [OverloadResolutionPriority(-1)]
     public Future Submit<TArg>(Action<TArg> action, TArg argument, CallOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(action);
@@ -232,6 +236,7 @@ public abstract partial class Executor
     /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
+    [OverloadResolutionPriority(-1)]
     public Future<T> Submit<TArg, T>(Func<TArg, T> function, TArg argument, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -247,6 +252,7 @@ public abstract partial class Executor
     /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
+    [OverloadResolutionPriority(-1)]
     public Future<T> Submit<TArg, T>(Func<TArg, T> function, TArg argument, CallOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -260,6 +266,7 @@ public abstract partial class Executor
     /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
+    [OverloadResolutionPriority(-1)]
     public Future Submit<TArg>(Func<TArg, Task> function, TArg argument, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -274,6 +281,7 @@ public abstract partial class Executor
     /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
+    [OverloadResolutionPriority(-1)]
     public Future Submit<TArg>(Func<TArg, Task> function, TArg argument, CallOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -288,6 +296,7 @@ public abstract partial class Executor
     /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
+    [OverloadResolutionPriority(-1)]
     public Future<T> Submit<TArg, T>(Func<TArg, Task<T>> function, TArg argument, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -303,6 +312,7 @@ public abstract partial class Executor
     /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop (see <see cref="Future.CancelRunning"/>).</param>
     /// <returns>The future of the call.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
+    [OverloadResolutionPriority(-1)]
     public Future<T> Submit<TArg, T>(Func<TArg, Task<T>> function, TArg argument, CallOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);

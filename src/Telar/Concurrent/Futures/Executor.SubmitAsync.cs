@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Telar.Concurrent.Futures.Calls;
 
 namespace Telar.Concurrent.Futures;
@@ -204,6 +205,7 @@ public abstract partial class Executor
     /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop.</param>
     /// <returns>A task that ends as the call ends.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
+    [OverloadResolutionPriority(-1)]
     public Task SubmitAsync<TArg>(Action<TArg> action, TArg argument, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(action);
@@ -218,6 +220,7 @@ public abstract partial class Executor
     /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop.</param>
     /// <returns>A task that ends as the call ends.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
+    [OverloadResolutionPriority(-1)]
     public Task SubmitAsync<TArg>(Action<TArg> action, TArg argument, CallOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(action);
@@ -232,6 +235,7 @@ public abstract partial class Executor
     /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop.</param>
     /// <returns>A task that ends as the call ends.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
+    [OverloadResolutionPriority(-1)]
     public Task<T> SubmitAsync<TArg, T>(Func<TArg, T> function, TArg argument, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -247,6 +251,7 @@ public abstract partial class Executor
     /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop.</param>
     /// <returns>A task that ends as the call ends.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
+    [OverloadResolutionPriority(-1)]
     public Task<T> SubmitAsync<TArg, T>(Func<TArg, T> function, TArg argument, CallOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -260,6 +265,7 @@ public abstract partial class Executor
     /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop.</param>
     /// <returns>A task that ends as the call ends.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
+    [OverloadResolutionPriority(-1)]
     public Task SubmitAsync<TArg>(Func<TArg, Task> function, TArg argument, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -274,6 +280,7 @@ public abstract partial class Executor
     /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop.</param>
     /// <returns>A task that ends as the call ends.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
+    [OverloadResolutionPriority(-1)]
     public Task SubmitAsync<TArg>(Func<TArg, Task> function, TArg argument, CallOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -288,6 +295,7 @@ public abstract partial class Executor
     /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop.</param>
     /// <returns>A task that ends as the call ends.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
+    [OverloadResolutionPriority(-1)]
     public Task<T> SubmitAsync<TArg, T>(Func<TArg, Task<T>> function, TArg argument, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -303,6 +311,7 @@ public abstract partial class Executor
     /// <param name="cancellationToken">Cancels the call: a pending one never runs, a running one is asked to stop.</param>
     /// <returns>A task that ends as the call ends.</returns>
     /// <exception cref="InvalidOperationException">The executor was shut down or is broken; nothing was submitted.</exception>
+    [OverloadResolutionPriority(-1)]
     public Task<T> SubmitAsync<TArg, T>(Func<TArg, Task<T>> function, TArg argument, CallOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);

@@ -44,7 +44,14 @@ internal sealed partial class PoolCore
             return worker;
         }
 
-        return _noRoom || _prefetchDepth == 0 ? null : LeastBusyWithRoom(now);
+        if (_noRoom || _prefetchDepth == 0)
+        {
+            return null;
+        }
+
+        PoolWorker? busy = LeastBusyWithRoom(now);
+        _noRoom = busy is null;
+        return busy;
     }
 
     private PoolWorker? LeastBusyWithRoom(TimeSpan now)
@@ -60,7 +67,6 @@ internal sealed partial class PoolCore
             }
         }
 
-        _noRoom = best is null;
         return best;
     }
 

@@ -54,9 +54,10 @@ internal sealed partial class PoolCore
     /// Checks I1 to I5 of the head comment. For tests, after each event: it walks over all calls, which a pool with a hundred
     /// thousand of them must not do.
     /// </summary>
+    /// <param name="now">The time of that event.</param>
     /// <exception cref="UnreachableException">The core has a bug, and the message names the broken invariant.</exception>
     [Conditional("DEBUG")]
-    public void AssertInvariants()
+    public void AssertInvariants(TimeSpan now)
     {
         int slots = 0, starting = 0, waiting = 0, running = 0, idle = 0, assignable = 0;
         long previous = 0;
@@ -82,6 +83,7 @@ internal sealed partial class PoolCore
         Check(assignable <= _maxWorkers, "I4: assignable <= MaxWorkers");
         Check(idle == _idle.Count, "I5: the idle are counted right");
         Check(_idle.Count == 0 || _queue.Count == 0, "I5: no worker idles while a call is queued");
+        Check(_queue.Count == 0 || _prefetchDepth == 0 || LeastBusyWithRoom(now) is null, "I5: no room is left unused");
         Check(!_ended || (_workers.Count == 0 && OpenCalls == 0), "an ended pool has nothing left");
     }
 
@@ -116,6 +118,7 @@ internal sealed partial class PoolCore
         Check(stops == worker.Stops, "I3: calls that are being stopped are counted right");
         Check(stops == 0 || worker.State >= PoolWorkerState.Killing || worker.RevokePending || worker.Calls.Count > 0,
             "I3: a stop is under way");
+        Check(worker.State != PoolWorkerState.Killing || stops == worker.Calls.Count, "I3: a kill is for calls that are to stop");
         Check(worker.Calls.Count == 0 || worker.State is PoolWorkerState.Ready or PoolWorkerState.Killing,
             "I3: only a worker that was ready has calls");
     }

@@ -115,14 +115,11 @@ internal sealed partial class PoolCore
 
         _startFailures++;
         _pauses = Math.Max(_pauses, worker.PausesBefore) + 1;
-        if (useless)
+        _failures = Math.Max(_failures, worker.FailuresBefore) + (useless ? 1 : 0);
+        if (useless && (failure == PoolStartFailure.InitializerThrew || _failures >= _policy.MaxStartFailures))
         {
-            _failures = Math.Max(_failures, worker.FailuresBefore) + 1;
-            if (failure == PoolStartFailure.InitializerThrew || _failures >= _policy.MaxStartFailures)
-            {
-                Break(worker, cause, now);
-                return;
-            }
+            Break(worker, cause, now);
+            return;
         }
 
         TimeSpan pause = _policy.FirstBackoff;
@@ -217,6 +214,7 @@ internal sealed partial class PoolCore
         {
             worker.IsIdle = true;
             _idle.Add(worker);
+            _noRoom = false; // There will be, behind the call that it gets.
         }
     }
 

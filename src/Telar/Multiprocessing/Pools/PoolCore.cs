@@ -32,7 +32,7 @@ namespace Telar.Multiprocessing.Pools;
 //       Hence results arrive in sequence, and a kill can hit no other call than the one it was issued for.
 //   I4  Workers that hold a slot <= MaxWorkers; those that can be assigned a call <= those that hold a slot;
 //       no worker is started beyond 2 x MaxWorkers processes.
-//   I5  An idle worker and a queued call never exist together after an event.
+//   I5  After an event no call is queued while a worker is idle, or while another call may wait at a busy one.
 //   I6  Every submitted call gets one CallEnded; Attempts counts its CallRunning, which never exceed 1 + Retries.
 // Locks
 //   None. The driver calls every member under one lock of its own, takes the commands there, and executes them outside it.

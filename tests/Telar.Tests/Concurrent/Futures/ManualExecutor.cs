@@ -6,22 +6,62 @@ using Telar.Concurrent.Futures.Calls;
 /// <summary>An executor whose calls run when the test says so, on the test's thread: no schedule is left to chance.</summary>
 internal sealed class ManualExecutor(int workers = 2) : Executor("manual")
 {
+    private readonly Lock _lock = new();
     private readonly List<(Future Future, Action Run)> _calls = [];
     private bool _isShutDown;
+    private int _run;
 
     public override int MaxWorkers => workers;
 
     /// <summary>All futures that were submitted, in order.</summary>
-    public IReadOnlyList<Future> Futures => [.. _calls.Select(call => call.Future)];
+    public IReadOnlyList<Future> Futures
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _calls.Select(call => call.Future)];
+            }
+        }
+    }
 
-    public void Run(int index) => _calls[index].Run();
+    private int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _calls.Count;
+            }
+        }
+    }
+
+    public void Run(int index)
+    {
+        Action run;
+        lock (_lock)
+        {
+            run = _calls[index].Run;
+        }
+
+        run();
+    }
 
     /// <summary>Runs those that are pending, also those that are submitted meanwhile.</summary>
     public void RunAll()
     {
-        for (int i = 0; i < _calls.Count; i++)
+        for (int i = 0; i < Count; i++)
         {
-            _calls[i].Run();
+            Run(i);
+        }
+    }
+
+    /// <summary>Runs those that were submitted since the last time.</summary>
+    public void RunAllNew()
+    {
+        while (_run < Count)
+        {
+            Run(_run++);
         }
     }
 
@@ -41,13 +81,17 @@ internal sealed class ManualExecutor(int workers = 2) : Executor("manual")
         }
 
         Future<T> future = new(options.Name);
-        _calls.Add((future, () =>
+        lock (_lock)
         {
-            if (!future.IsDone && future.TryRun())
+            _calls.Add((future, () =>
             {
-                call.RunInto(future, CancellationToken.None);
-            }
-        }));
+                if (!future.IsDone && future.TryRun())
+                {
+                    call.RunInto(future, CancellationToken.None);
+                }
+            }));
+        }
+
         return future;
     }
 }

@@ -31,6 +31,6 @@ internal abstract class AsyncCall<T> : ExecutorCall<T>
     }
 
     private static InvalidOperationException NoTask() => new(
-        "The function that was submitted returned null where a task was expected. If null (or default) was meant as its result, say the " +
-        "type: '() => (string?)null', or 'async () => null'.");
+        "The async function that was submitted returned null instead of a task. Return a task: one that has ended is Task.CompletedTask, " +
+        "one with a result is Task.FromResult(result).");
 }
