@@ -33,7 +33,7 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
         EncodeContext context = new();
         try
         {
-            payload.Blobs = blobs.AsSink();
+            payload.Blobs = blobs.Sink;
             TypedCodec.Write(payload, call, context);
         }
         catch

@@ -24,12 +24,13 @@ internal sealed class BlobFile : IDisposable
 
     private SafeFileHandle? _file;
     private long _length;
+    private int _count;
 
-    public BlobFile()
-    {
-    }
+    /// <summary>An empty one, to be filled through <see cref="Sink"/>.</summary>
+    public BlobFile() => Sink = new Writer(this);
 
     private BlobFile(SafeFileHandle file, long length)
+        : this()
     {
         _file = file;
         _length = length;
@@ -42,9 +43,12 @@ internal sealed class BlobFile : IDisposable
 
     public static BlobFile Open(SafeFileHandle received) => new(received, RandomAccess.GetLength(received));
 
-    public BlobSink AsSink() => new Sink(this);
+    /// <summary>Takes buffers in. Until the first comes there is no file.</summary>
+    public BlobSink Sink { get; }
 
-    public BlobSource AsSource() => new Source(this);
+    /// <summary>Gives buffers out.</summary>
+    /// <exception cref="SerializationException">The file is no such file.</exception>
+    public BlobSource OpenSource() => new Reader(this);
 
     /// <summary>Forgets what was put in, as when the message could not be completed.</summary>
     public void Clear()
@@ -52,6 +56,7 @@ internal sealed class BlobFile : IDisposable
         _file?.Dispose();
         _file = null;
         _length = 0;
+        _count = 0;
     }
 
     public void Dispose() => Clear();
@@ -77,10 +82,8 @@ internal sealed class BlobFile : IDisposable
         }
     }
 
-    private sealed class Sink(BlobFile owner) : BlobSink
+    private sealed class Writer(BlobFile owner) : BlobSink
     {
-        private int _count;
-
         internal override int Threshold => BlobFile.Threshold;
 
         internal override int Add(ReadOnlySpan<byte> content)
@@ -91,16 +94,16 @@ internal sealed class BlobFile : IDisposable
             RandomAccess.Write(owner._file, length, owner._length);
             RandomAccess.Write(owner._file, content, owner._length + sizeof(long));
             owner._length += sizeof(long) + content.Length;
-            return _count++;
+            return owner._count++;
         }
     }
 
-    private sealed class Source : BlobSource
+    private sealed class Reader : BlobSource
     {
         private readonly BlobFile _owner;
         private readonly List<(long Offset, long Length)> _blobs = [];
 
-        public Source(BlobFile owner)
+        public Reader(BlobFile owner)
         {
             _owner = owner;
             Span<byte> head = stackalloc byte[sizeof(long)];

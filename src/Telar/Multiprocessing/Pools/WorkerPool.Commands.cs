@@ -188,7 +188,7 @@ internal sealed partial class WorkerPool
     {
         try
         {
-            call.OnSucceeded(new PayloadReader(call.Answer) { Blobs = call.AnswerBlobs?.AsSource() });
+            call.OnSucceeded(new PayloadReader(call.Answer) { Blobs = call.AnswerBlobs?.OpenSource() });
         }
         catch (Exception exception)
         {
