@@ -13,7 +13,7 @@ internal sealed class FieldWalk
     private Slot[]? _allSlots;
 
     internal FieldWalk(Type type)
-        : this(type, static _ => true)
+        : this(type, static field => !SendPolicy.IsLeftOut(field))
     {
     }
 
@@ -27,7 +27,7 @@ internal sealed class FieldWalk
             int at = 0;
             foreach (FieldInfo field in declared)
             {
-                if (!SendPolicy.IsLeftOut(field) && include(field))
+                if (include(field))
                 {
                     fields.Insert(at++, field);
                 }

@@ -167,6 +167,11 @@ internal sealed class GraphDecoder
         return key;
     }
 
+    /// <summary>Says that nothing may be put into a collection until every object is complete: its comparer may look at any of them.</summary>
+    internal void HoldBack(int id) => _states[id].Incomplete = true;
+
+    internal bool IsHeldBack(int id) => _states[id].Incomplete;
+
     /// <summary>Puts off until every object is complete.</summary>
     internal void Later(Action action) => _late.Add(action);
 
