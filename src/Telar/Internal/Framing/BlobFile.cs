@@ -41,7 +41,19 @@ internal sealed class BlobFile : IDisposable
 
     public SafeFileHandle Handle => _file ?? throw new InvalidOperationException("No buffer was put into this file.");
 
-    public static BlobFile Open(SafeFileHandle received) => new(received, RandomAccess.GetLength(received));
+    /// <param name="received">The descriptor that came; it belongs to the result, or is closed when this throws.</param>
+    /// <exception cref="InvalidDataException">It is something else, such as a pipe, in which a read could wait for ever.</exception>
+    public static BlobFile Open(SafeFileHandle received)
+    {
+        long length = Interop.Libc.lseek(received, 0, Interop.Libc.SEEK_END);
+        if (length >= 0)
+        {
+            return new BlobFile(received, length);
+        }
+
+        received.Dispose();
+        throw new InvalidDataException("The descriptor that came with a frame is no memory file.");
+    }
 
     /// <summary>Takes buffers in. Until the first comes there is no file.</summary>
     public BlobSink Sink { get; }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Telar.Internal.Native;
 
 namespace Telar.Internal.Framing;
 
@@ -18,7 +19,9 @@ internal sealed unsafe class FrameSocket(SafeHandle handle) : IDisposable
     private const int ControlSpace = 24;
 
     private readonly FrameBuffer _received = new();
-    private readonly Queue<SafeFileHandle> _descriptors = new();
+
+    // Null stands for a descriptor that was sent, but for which this process had no room.
+    private readonly Queue<SafeFileHandle?> _descriptors = new();
 
     public SafeHandle Handle => handle;
 
@@ -76,11 +79,23 @@ internal sealed unsafe class FrameSocket(SafeHandle handle) : IDisposable
     /// <summary>Takes the next whole frame that has arrived.</summary>
     public bool TryTake(out FrameHeader header, out ReadOnlyMemory<byte> payload) => _received.TryTake(out header, out payload);
 
+    /// <summary>Whether a second frame, or a part of it, has arrived with the next one.</summary>
+    public bool HoldsSeveralFrames => _received.HoldsSeveralFrames;
+
     /// <summary>Takes the out-of-band data of the frame taken last, which announced them.</summary>
     /// <exception cref="InvalidDataException">The frame announced data that did not come with it.</exception>
-    public BlobFile TakeBlobs() => _descriptors.TryDequeue(out SafeFileHandle? descriptor)
-        ? BlobFile.Open(descriptor)
-        : throw new InvalidDataException("A frame announced out-of-band data, but no descriptor came with it.");
+    /// <exception cref="IOException">This process had no descriptor free to receive them; the stream is in order.</exception>
+    public BlobFile TakeBlobs()
+    {
+        if (!_descriptors.TryDequeue(out SafeFileHandle? descriptor))
+        {
+            throw new InvalidDataException("A frame announced out-of-band data, but no descriptor came with it.");
+        }
+
+        return descriptor is null
+            ? throw NativeError.Exception(Interop.Errno.EMFILE, "Receiving the big buffers of a message failed")
+            : BlobFile.Open(descriptor);
+    }
 
     public void Dispose()
     {
@@ -88,7 +103,7 @@ internal sealed unsafe class FrameSocket(SafeHandle handle) : IDisposable
         _received.Dispose();
         while (_descriptors.TryDequeue(out SafeFileHandle? descriptor))
         {
-            descriptor.Dispose();
+            descriptor?.Dispose();
         }
     }
 
@@ -112,7 +127,7 @@ internal sealed unsafe class FrameSocket(SafeHandle handle) : IDisposable
                 nint count = Interop.Libc.recvmsg(handle, &message, flags);
                 if (count > 0)
                 {
-                    KeepDescriptors(control, (int)message.ControlLength);
+                    KeepDescriptors(control, (int)message.ControlLength, (message.Flags & Interop.Libc.MSG_CTRUNC) != 0);
                     _received.Advance((int)count);
                     return ReceiveResult.Data;
                 }
@@ -138,8 +153,9 @@ internal sealed unsafe class FrameSocket(SafeHandle handle) : IDisposable
         }
     }
 
-    private void KeepDescriptors(byte* control, int length)
+    private void KeepDescriptors(byte* control, int length, bool truncated)
     {
+        int before = _descriptors.Count;
         for (int offset = 0; offset + sizeof(Interop.Libc.ControlMessageHeader) <= length;)
         {
             Interop.Libc.ControlMessageHeader* header = (Interop.Libc.ControlMessageHeader*)(control + offset);
@@ -159,6 +175,11 @@ internal sealed unsafe class FrameSocket(SafeHandle handle) : IDisposable
             }
 
             offset += (size + 7) & ~7;
+        }
+
+        if (truncated && _descriptors.Count == before)
+        {
+            _descriptors.Enqueue(null);
         }
 
         if (_descriptors.Count > MaxUnclaimedDescriptors)
