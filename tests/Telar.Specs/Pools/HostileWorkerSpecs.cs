@@ -41,7 +41,7 @@ public sealed class HostileWorkerSpecs : ProcessSpec
         {
             new FrameSocket(new Microsoft.Win32.SafeHandles.SafeFileHandle(3, ownsHandle: false))
                 .Send(new FrameHeader(FrameKind.Result, HasBlobs: false, 1, 5), [0xFF, 0xFE, 0xFD, 0xFC, 0xFB]);
-            return 0;
+            return "the true answer";
         }));
 
         Assert.IsType<Serialization.SerializationException>(failure);

@@ -184,18 +184,44 @@ public sealed class ShutdownSpecs : ProcessSpec
         Assert.Contains("1.5 s", broken.Message, StringComparison.Ordinal);
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData(1200)]
+    [InlineData(200)]
+    public async Task I_can_time_out_calls_at_a_worker_that_is_stopped_by_a_signal_and_get_another(int milliseconds)
+    {
+        await using ProcessPoolExecutor pool = new(1);
+        int process = await pool.Submit(static () => Environment.ProcessId);
+        _ = Interop.Libc.kill(process, 19); // SIGSTOP
+        CallOptions limited = new() { Timeout = TimeSpan.FromMilliseconds(milliseconds), Name = "asleep" };
+
+        // A second, or twice less than that: then the worker is given up.
+        for (int i = 0; i < (milliseconds < 1000 ? 2 : 1); i++)
+        {
+            CallTimeoutException late = await Assert.ThrowsAsync<CallTimeoutException>(() => pool.SubmitAsync(static () => 1, limited));
+            Assert.Equal(CallStop.NotStarted, late.Stop);
+            Assert.Contains("had not even begun", late.Message, StringComparison.Ordinal);
+        }
+
+        Assert.NotEqual(process, await pool.Submit(static () => Environment.ProcessId));
+    }
+
     [Fact(Timeout = 60_000)]
-    public async Task I_can_shut_down_while_a_worker_is_stopped_by_a_signal()
+    public async Task I_can_cancel_and_shut_down_while_a_worker_is_stopped_by_a_signal()
     {
         ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = 1, CancelGrace = TimeSpan.FromMilliseconds(300) });
         int process = await pool.Submit(static () => Environment.ProcessId);
-        _ = Interop.Libc.kill(process, 19); // SIGSTOP
-        Future<int> call = pool.Submit(static () => 1, new CallOptions { Timeout = TimeSpan.FromMilliseconds(300) });
+        Future<int> running = pool.Submit(static () =>
+        {
+            Wait(60_000);
+            return 1;
+        });
+        await Eventually.Holds(() => running.IsRunning, () => "It does not run.");
+        await Eventually.Holds(() => pool.Statistics.Workers[0].CurrentCallTime > TimeSpan.FromMilliseconds(200), () => "It does not run.");
+        _ = Interop.Libc.kill(process, 19);
 
-        CallTimeoutException late = await Assert.ThrowsAsync<CallTimeoutException>(() => call.AsTask());
+        Assert.True(running.CancelRunning());
 
-        Assert.Equal(CallStop.WorkerKilled, late.Stop);
-        Assert.Equal(2, await pool.Submit(static () => 2));
+        await Assert.ThrowsAsync<FutureCancelledException>(() => running.AsTask());
         process = await pool.Submit(static () => Environment.ProcessId);
         _ = Interop.Libc.kill(process, 19);
         await pool.DisposeAsync();
