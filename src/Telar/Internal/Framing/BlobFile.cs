@@ -123,18 +123,12 @@ internal sealed class BlobFile : IDisposable
             }
         }
 
-        internal override long GetLength(int index) => (uint)index < (uint)_blobs.Count
-            ? _blobs[index].Length
-            : throw new SerializationException($"A message refers to out-of-band buffer {index}, but {_blobs.Count} came with it.");
+        internal override long TotalLength => _owner._length;
+
+        internal override long GetLength(int index) => (uint)index < (uint)_blobs.Count ? _blobs[index].Length : -1;
 
         internal override void CopyTo(int index, Span<byte> destination)
         {
-            long length = GetLength(index);
-            if (destination.Length != length)
-            {
-                throw new SerializationException($"Out-of-band buffer {index} has {length} bytes where {destination.Length} are wanted.");
-            }
-
             ReadExactly(_owner.Handle, destination, _blobs[index].Offset);
         }
     }
