@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Telar.Internal.Native;
 using Telar.Internal.Processes;
 
 namespace Telar.Dummy;
@@ -14,6 +15,46 @@ internal static class Parents
         using ChildProcess child = ChildProcess.Start(new ChildStartInfo { FileName = program, Arguments = arguments });
         _ = child.Wait(Timeout.InfiniteTimeSpan);
         Console.WriteLine(child.Status);
+        return 0;
+    }
+
+    /// <summary>Takes all descriptors, starts a child without one to spare, and prints what came of it.</summary>
+    internal static int Exhaust()
+    {
+        using (ChildProcess first = ChildProcess.Start(new ChildStartInfo { FileName = "/bin/true" }))
+        {
+            _ = first.Wait(Timeout.InfiniteTimeSpan);
+        }
+
+        var taken = new List<Pipe>();
+        try
+        {
+            while (true)
+            {
+                taken.Add(Pipe.Create());
+            }
+        }
+        catch (IOException)
+        {
+            // One number may be left where a pipe needs two.
+            using var last = new SafeDescriptor(Interop.Libc.fcntl(taken[0].Reader, Interop.Libc.F_DUPFD_CLOEXEC, 0));
+            string outcome = "started";
+            try
+            {
+                using ChildProcess child = ChildProcess.Start(
+                    new ChildStartInfo { FileName = "/bin/sleep", Arguments = ["1000"] });
+            }
+            catch (IOException e)
+            {
+                outcome = e.Message.Contains("EMFILE", StringComparison.Ordinal) ? "EMFILE refused" : e.Message;
+            }
+
+            taken.ForEach(pipe => pipe.Dispose());
+            int left = ProcFile.NumbersIn("/proc").Count(
+                pid => ProcStat.TryRead(pid, out ProcStat stat) && stat.ParentPid == Environment.ProcessId);
+            Console.WriteLine($"{outcome}, {left} children left");
+        }
+
         return 0;
     }
 
