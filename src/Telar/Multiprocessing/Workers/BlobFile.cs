@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 using Telar.Internal.Native;
 using Telar.Serialization;
 
-namespace Telar.Internal.Framing;
+namespace Telar.Multiprocessing.Workers;
 
 /// <summary>
 /// The big buffers of one message, in an anonymous memory file whose descriptor travels with the frame: a large array is copied
