@@ -41,7 +41,20 @@ internal sealed class BlobFile : IDisposable
 
     public SafeFileHandle Handle => _file ?? throw new InvalidOperationException("No buffer was put into this file.");
 
-    public static BlobFile Open(SafeFileHandle received) => new(received, RandomAccess.GetLength(received));
+    /// <param name="received">The descriptor that came; this object's from now on.</param>
+    /// <exception cref="InvalidDataException">It is no file.</exception>
+    public static BlobFile Open(SafeFileHandle received)
+    {
+        try
+        {
+            return new BlobFile(received, RandomAccess.GetLength(received));
+        }
+        catch (Exception exception) when (exception is IOException or NotSupportedException or UnauthorizedAccessException)
+        {
+            received.Dispose();
+            throw new InvalidDataException("What came as a message's out-of-band data is no memory file.", exception);
+        }
+    }
 
     /// <summary>Takes buffers in. Until the first comes there is no file.</summary>
     public BlobSink Sink { get; }
