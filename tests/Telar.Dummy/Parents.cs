@@ -70,13 +70,17 @@ internal static class Parents
             process.WaitForExit();
         }
 
+        // System.Diagnostics.Process does not tell a signal from an exit code.
+        bool isFallback = order.Contains("fallback");
+        int killed = isFallback ? 137 : -9;
+        AppContext.SetSwitch(ChildProcess.FallbackSwitch, isFallback);
         int right = 0;
         int wrong = 0;
         int lost = 0;
         int total = int.Parse(count, CultureInfo.InvariantCulture);
         for (int i = 0; i < total; i++)
         {
-            (string script, int code) = i % 2 == 0 ? ("exit 7", 7) : ("kill -9 $$", -9);
+            (string script, int code) = i % 2 == 0 ? ("exit 7", 7) : ("kill -9 $$", killed);
             using ChildProcess child = ChildProcess.Start(
                 new ChildStartInfo { FileName = "/bin/sh", Arguments = ["-c", script] });
             ExitStatus status = child.Exited.GetAwaiter().GetResult();

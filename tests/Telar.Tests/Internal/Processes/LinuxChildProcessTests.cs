@@ -292,7 +292,7 @@ public sealed class LinuxChildProcessTests : ChildProcessTests
         string unique = $"1000.{Random.Shared.NextInt64(1, long.MaxValue)}";
         using var channel = new LineChannel();
         using ChildProcess child = Start(Children.Shell("""
-            env -i /bin/sh -c 'n=0; while [ $n -lt 3000 ]; do /bin/sleep "$1" & n=$((n+1)); done; wait' sh "$2" &
+            env -i setsid /bin/sh -c 'n=0; while [ $n -lt 3000 ]; do /bin/sleep "$1" & n=$((n+1)); done; wait' sh "$2" &
             echo ready >"$1"
             wait
             """, channel.Path, unique));
@@ -401,6 +401,27 @@ public sealed class LinuxChildProcessTests : ChildProcessTests
         Assert.Equal([0, 0, 0, 0], codes);
         Assert.Equal(descriptors, Children.OpenDescriptors());
         Assert.Empty(Children.Zombies());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Dispose_BeforeTheEnd_ClosesTheDescriptorAtTheEnd()
+    {
+        await WarmUpAsync();
+        int descriptors = Children.OpenDescriptors();
+        var children = new List<ChildProcess>();
+        for (int i = 0; i < 20; i++)
+        {
+            children.Add(Start(Sleeper()));
+        }
+
+        foreach (ChildProcess child in children)
+        {
+            child.Dispose();
+            Assert.Equal(0, Interop.Libc.kill(child.Id, 9));
+        }
+
+        _ = await Task.WhenAll(children.Select(child => child.Exited)).WaitAsync(Token);
+        Assert.Equal(descriptors, Children.OpenDescriptors());
     }
 
     [Fact(Timeout = Limit)]
@@ -583,13 +604,19 @@ public sealed class LinuxChildProcessTests : ChildProcessTests
             new() { FileName = "unshare", Arguments = ["--pid", "--fork", "--mount-proc", .. command] };
     }
 
+    // Seen red without ChildSignals.KeepStatuses: under the fallback Process then waits for ever. (It does so, too, when it
+    // is used before the first start by this library: that is not ours to mend, and not tested.)
     [Theory(Timeout = Limit)]
-    [InlineData("process-first")]
     [InlineData("nothing-first")]
+    [InlineData("observe-sigchld")]
+    [InlineData("fallback")]
     public async Task Exited_WhenSigchldWasInheritedIgnored_IsTold(string order)
     {
-        (string output, _) = await Children.CaptureAsync(
-            Children.Shell("trap '' CHLD; exec \"$1\" many 40 \"$2\"", Children.Dummy, order));
+        (string output, _) = await Children.CaptureAsync(new ChildStartInfo
+        {
+            FileName = "env",
+            Arguments = ["--ignore-signal=CHLD", Children.Dummy, "many", "40", order],
+        });
 
         Assert.EndsWith(": 40 right, 0 wrong, 0 lost\n", output, StringComparison.Ordinal);
     }
