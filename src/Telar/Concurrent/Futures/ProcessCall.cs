@@ -1,4 +1,3 @@
-using Telar.Internal.Framing;
 using Telar.Multiprocessing.Pools;
 using Telar.Multiprocessing.Workers;
 using Telar.Serialization;

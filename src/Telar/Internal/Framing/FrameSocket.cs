@@ -26,12 +26,15 @@ internal sealed unsafe class FrameSocket(SafeHandle handle) : IDisposable
     public SafeHandle Handle => handle;
 
     /// <summary>Sends one frame whole; waits while the other side does not read.</summary>
+    /// <param name="header">The header; its length is that of <paramref name="payload"/>.</param>
+    /// <param name="payload">The payload.</param>
+    /// <param name="blobs">The descriptor that goes with the frame, where the header announces one.</param>
     /// <exception cref="IOException">The other side has closed.</exception>
-    public void Send(FrameHeader header, ReadOnlySpan<byte> payload, BlobFile? blobs = null)
+    public void Send(FrameHeader header, ReadOnlySpan<byte> payload, SafeFileHandle? blobs = null)
     {
         Span<byte> head = stackalloc byte[FrameHeader.Size];
         header.Write(head);
-        int descriptor = blobs is { IsUsed: true } ? (int)blobs.Handle.DangerousGetHandle() : -1;
+        int descriptor = blobs is null ? -1 : (int)blobs.DangerousGetHandle();
         int sent = 0;
         while (sent < head.Length + payload.Length)
         {
@@ -82,19 +85,17 @@ internal sealed unsafe class FrameSocket(SafeHandle handle) : IDisposable
     /// <summary>Whether a second frame, or a part of it, has arrived with the next one.</summary>
     public bool HoldsSeveralFrames => _received.HoldsSeveralFrames;
 
-    /// <summary>Takes the out-of-band data of the frame taken last, which announced them.</summary>
+    /// <summary>Takes the descriptor of the out-of-band data that the frame taken last announced.</summary>
     /// <exception cref="InvalidDataException">The frame announced data that did not come with it.</exception>
-    /// <exception cref="IOException">This process had no descriptor free to receive them; the stream is in order.</exception>
-    public BlobFile TakeBlobs()
+    /// <exception cref="IOException">This process had no descriptor free to receive it; the stream is in order.</exception>
+    public SafeFileHandle TakeBlobs()
     {
         if (!_descriptors.TryDequeue(out SafeFileHandle? descriptor))
         {
             throw new InvalidDataException("A frame announced out-of-band data, but no descriptor came with it.");
         }
 
-        return descriptor is null
-            ? throw NativeError.Exception(Interop.Errno.EMFILE, "Receiving the big buffers of a message failed")
-            : BlobFile.Open(descriptor);
+        return descriptor ?? throw NativeError.Exception(Interop.Errno.EMFILE, "Receiving the big buffers of a message failed");
     }
 
     public void Dispose()

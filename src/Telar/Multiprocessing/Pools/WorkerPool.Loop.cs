@@ -348,7 +348,7 @@ internal sealed partial class WorkerPool
         {
             try
             {
-                blobs = socket.TakeBlobs();
+                blobs = BlobFile.Open(socket.TakeBlobs());
             }
             catch (IOException exception)
             {

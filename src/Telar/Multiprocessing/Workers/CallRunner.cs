@@ -30,7 +30,7 @@ internal sealed class CallRunner
     [StackTraceHidden]
     public void Run(FrameHeader header, ReadOnlyMemory<byte> payload)
     {
-        using BlobFile? arrived = header.HasBlobs ? _link.Data.TakeBlobs() : null;
+        using BlobFile? arrived = header.HasBlobs ? BlobFile.Open(_link.Data.TakeBlobs()) : null;
         if (!LeaseWord.TryClaim(ref _link.Page.Lease, header.Sequence))
         {
             // The parent took it back and may have given it to another worker already.
@@ -50,7 +50,7 @@ internal sealed class CallRunner
         }
 
         FrameHeader answer = new(kind, _leaving.IsUsed, header.Sequence, _answer.Length, Stopwatch.GetElapsedTime(start).Ticks);
-        _link.Data.Send(answer, _answer.WrittenSpan, _leaving);
+        _link.Data.Send(answer, _answer.WrittenSpan, _leaving.IsUsed ? _leaving.Handle : null);
         _answer.Reset();
         _leaving.Clear();
     }

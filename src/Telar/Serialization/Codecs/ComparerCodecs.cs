@@ -98,7 +98,7 @@ internal static class ComparerCodecs
         {
             encoder.Writer.WriteByte(2);
             encoder.Writer.WriteString(compare.Name);
-            encoder.Writer.WriteRaw((int)options);
+            encoder.Writer.WriteInt32((int)options);
         }
         else
         {
@@ -114,7 +114,7 @@ internal static class ComparerCodecs
         {
             0 => StringComparer.Ordinal,
             1 => StringComparer.OrdinalIgnoreCase,
-            2 => CultureInfo.GetCultureInfo(decoder.Reader.ReadText()).CompareInfo.GetStringComparer((CompareOptions)decoder.Reader.ReadRaw<int>()),
+            2 => CultureInfo.GetCultureInfo(decoder.Reader.ReadText()).CompareInfo.GetStringComparer((CompareOptions)decoder.Reader.ReadInt32()),
             _ => throw decoder.Reader.Invalid("a string comparer"),
         };
     }

@@ -39,7 +39,8 @@ internal sealed class GraphDecoder
         t_idle = null;
         decoder.Reader = reader;
         decoder.Context = context;
-        decoder._budget.Left = context?.MaxAllocation ?? DecodeContext.BaseAllocation + DecodeContext.AllocationPerByte * reader.Remaining;
+        decoder._budget.Left = context?.MaxAllocation
+            ?? DecodeContext.BaseAllocation + (DecodeContext.AllocationPerByte * reader.Remaining) + (reader.Blobs?.TotalLength ?? 0);
         try
         {
             T value = Slots.Of<T>().Read(decoder);

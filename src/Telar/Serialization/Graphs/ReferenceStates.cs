@@ -109,7 +109,7 @@ internal sealed class ReferenceStates
 
     internal void Clear()
     {
-        _entries.AsSpan(0, Count).Clear();
+        Array.Clear(_entries, 0, Count);
         if (_entries.Length > KeptCapacity)
         {
             _entries = new Entry[16];

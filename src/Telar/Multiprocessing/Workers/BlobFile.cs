@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 using Telar.Internal.Native;
 using Telar.Serialization;
 
-namespace Telar.Internal.Framing;
+namespace Telar.Multiprocessing.Workers;
 
 /// <summary>
 /// The big buffers of one message, in an anonymous memory file whose descriptor travels with the frame: a large array is copied
@@ -41,18 +41,19 @@ internal sealed class BlobFile : IDisposable
 
     public SafeFileHandle Handle => _file ?? throw new InvalidOperationException("No buffer was put into this file.");
 
-    /// <param name="received">The descriptor that came; it belongs to the result, or is closed when this throws.</param>
-    /// <exception cref="InvalidDataException">It is something else, such as a pipe, in which a read could wait for ever.</exception>
+    /// <param name="received">The descriptor that came; this object's from now on.</param>
+    /// <exception cref="InvalidDataException">It is no file.</exception>
     public static BlobFile Open(SafeFileHandle received)
     {
-        long length = Interop.Libc.lseek(received, 0, Interop.Libc.SEEK_END);
-        if (length >= 0)
+        try
         {
-            return new BlobFile(received, length);
+            return new BlobFile(received, RandomAccess.GetLength(received));
         }
-
-        received.Dispose();
-        throw new InvalidDataException("The descriptor that came with a frame is no memory file.");
+        catch (Exception exception) when (exception is IOException or NotSupportedException or UnauthorizedAccessException)
+        {
+            received.Dispose();
+            throw new InvalidDataException("What came as a message's out-of-band data is no memory file.", exception);
+        }
     }
 
     /// <summary>Takes buffers in. Until the first comes there is no file.</summary>
@@ -135,18 +136,12 @@ internal sealed class BlobFile : IDisposable
             }
         }
 
-        internal override long GetLength(int index) => (uint)index < (uint)_blobs.Count
-            ? _blobs[index].Length
-            : throw new SerializationException($"A message refers to out-of-band buffer {index}, but {_blobs.Count} came with it.");
+        internal override long TotalLength => _owner._length;
+
+        internal override long GetLength(int index) => (uint)index < (uint)_blobs.Count ? _blobs[index].Length : -1;
 
         internal override void CopyTo(int index, Span<byte> destination)
         {
-            long length = GetLength(index);
-            if (destination.Length != length)
-            {
-                throw new SerializationException($"Out-of-band buffer {index} has {length} bytes where {destination.Length} are wanted.");
-            }
-
             ReadExactly(_owner.Handle, destination, _blobs[index].Offset);
         }
     }
