@@ -1,0 +1,62 @@
+using System.Buffers.Binary;
+using Telar.Multiprocessing.Workers;
+using Telar.Serialization;
+
+namespace Telar.Tests.Multiprocessing.Workers;
+
+/// <summary>Big buffers in a memory file; a damaged one says what is wrong with it.</summary>
+public sealed class BlobFileTests
+{
+    [Fact]
+    public void OpenSource_OfWhatWasAdded_GivesItBack()
+    {
+        using BlobFile file = new();
+        Assert.False(file.IsUsed);
+        byte[][] contents = [.. Enumerable.Range(0, 5).Select(static i => Enumerable.Repeat((byte)i, i * 50_000).ToArray())];
+        Assert.Equal(Enumerable.Range(0, 5), contents.Select(content => file.Sink.Add(content)));
+
+        BlobSource source = file.OpenSource();
+
+        for (int i = 0; i < contents.Length; i++)
+        {
+            byte[] copy = new byte[source.GetLength(i)];
+            source.CopyTo(i, copy);
+            Assert.Equal(contents[i], copy);
+        }
+
+        Assert.Throws<SerializationException>(() => source.GetLength(5));
+        Assert.Throws<SerializationException>(() => source.CopyTo(1, new byte[3]));
+        file.Clear();
+        Assert.False(file.IsUsed);
+        Assert.Equal(0, file.Sink.Add([1]));
+    }
+
+    [Theory]
+    [InlineData(-1L)]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MinValue)]
+    [InlineData(11L)]
+    public void OpenSource_OfATableWithAFalseLength_SaysWhichBuffer(long length)
+    {
+        using BlobFile file = new();
+        file.Sink.Add(new byte[10]);
+        byte[] head = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(head, length);
+        RandomAccess.Write(file.Handle, head, 0);
+
+        SerializationException damage = Assert.Throws<SerializationException>(() => file.OpenSource());
+        Assert.Contains("Buffer 0", damage.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CopyTo_OfAFileThatWasCutOffMeanwhile_SaysWhereItEnds()
+    {
+        using BlobFile file = new();
+        file.Sink.Add(new byte[100_000]);
+        BlobSource source = file.OpenSource();
+        RandomAccess.SetLength(file.Handle, 5000);
+
+        SerializationException damage = Assert.Throws<SerializationException>(() => source.CopyTo(0, new byte[100_000]));
+        Assert.Contains("5000", damage.Message, StringComparison.Ordinal);
+    }
+}
