@@ -12,7 +12,7 @@ internal static class Plain
     {
         Console.Error.WriteLine(
             "dummy echo TEXT.. | env | cwd | exit CODE | crash SIGNAL | sleep | ignore-term | die-with-parent"
-            + " | run PROGRAM ARGUMENT.. | many COUNT [process-first] [observe-sigchld]");
+            + " | run PROGRAM ARGUMENT.. | exhaust | many COUNT [process-first] [observe-sigchld] [fallback]");
         return 64;
     }
 

@@ -11,6 +11,7 @@ return args switch
     ["ignore-term"] => Plain.IgnoreTerm(),
     ["die-with-parent"] => Plain.DieWithParent(),
     ["run", string program, .. string[] arguments] => Parents.Run(program, arguments),
+    ["exhaust"] => Parents.Exhaust(),
     ["many", string count, .. string[] order] => Parents.RunMany(count, order),
     _ => Plain.Usage(),
 };

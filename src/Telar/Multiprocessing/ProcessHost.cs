@@ -7,6 +7,8 @@ namespace Telar.Multiprocessing;
 /// Python: <c>multiprocessing.freeze_support</c>, <c>multiprocessing.current_process</c>.
 /// <b>Thread safety.</b> All members may be used from any thread.
 /// </remarks>
+// Invariants
+//   I1  s_frozen only goes from 0 to 1, before the first worker is started.
 public static class ProcessHost
 {
     private static int s_frozen;

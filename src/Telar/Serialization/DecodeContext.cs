@@ -11,7 +11,7 @@ internal sealed class DecodeContext
 
     /// <summary>
     /// The most memory in bytes that buffers and collections of one value may take; <see langword="null"/> for 16 MiB plus 256 times
-    /// the bytes that arrived.
+    /// the bytes that arrived in place, plus those that came beside.
     /// </summary>
     internal long? MaxAllocation { get; init; }
 }

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -58,19 +58,13 @@ internal sealed class PayloadReader
         return _buffer[_position++];
     }
 
-    internal T ReadRaw<T>()
-        where T : unmanaged
-    {
-        int size = Unsafe.SizeOf<T>();
-        if (_end - _position < size)
-        {
-            throw Truncated(size);
-        }
+    internal short ReadInt16() => BinaryPrimitives.ReadInt16LittleEndian(ReadBytes(sizeof(short)));
 
-        T value = Unsafe.ReadUnaligned<T>(ref _buffer[_position]);
-        _position += size;
-        return value;
-    }
+    internal int ReadInt32() => BinaryPrimitives.ReadInt32LittleEndian(ReadBytes(sizeof(int)));
+
+    internal long ReadInt64() => BinaryPrimitives.ReadInt64LittleEndian(ReadBytes(sizeof(long)));
+
+    internal Guid ReadGuid() => new(ReadBytes(16));
 
     internal ulong ReadVar()
     {
@@ -137,7 +131,8 @@ internal sealed class PayloadReader
 
         if (!wide)
         {
-            return Encoding.Latin1.GetString(ReadBytes((int)length));
+            ReadOnlySpan<byte> ascii = ReadBytes((int)length);
+            return Ascii.IsValid(ascii) ? Encoding.ASCII.GetString(ascii) : throw Invalid("ASCII text");
         }
 
         return new string(MemoryMarshal.Cast<byte, char>(ReadBytes((int)length * sizeof(char))));
@@ -185,7 +180,7 @@ internal sealed class PayloadReader
     /// <summary>Takes the next part, written between <see cref="PayloadWriter.BeginSection"/> and <c>EndSection</c>, as a reader of its own.</summary>
     internal PayloadReader ReadSection()
     {
-        int length = ReadRaw<int>();
+        int length = ReadInt32();
         if ((uint)length > (uint)Remaining)
         {
             throw Invalid($"a part that fits in the {Remaining} bytes left, not one of {length} bytes");

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -9,6 +10,7 @@ namespace Telar.Serialization;
 internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
 {
     private const int InitialLength = 1024;
+    private const int GuidLength = 16;
 
     // A writer lives as long as its connection: after one huge message it must not keep the memory.
     private const int KeptLength = 1 << 20;
@@ -86,12 +88,33 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
         _buffer[_length++] = value;
     }
 
-    internal void WriteRaw<T>(T value)
-        where T : unmanaged
+    // Not one generic method: instances over numbers of the core library would be compiled at start-up, in every worker.
+    internal void WriteInt16(short value)
     {
-        Reserve(Unsafe.SizeOf<T>());
-        Unsafe.WriteUnaligned(ref _buffer[_length], value);
-        _length += Unsafe.SizeOf<T>();
+        Reserve(sizeof(short));
+        BinaryPrimitives.WriteInt16LittleEndian(_buffer.AsSpan(_length), value);
+        _length += sizeof(short);
+    }
+
+    internal void WriteInt32(int value)
+    {
+        Reserve(sizeof(int));
+        BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(_length), value);
+        _length += sizeof(int);
+    }
+
+    internal void WriteInt64(long value)
+    {
+        Reserve(sizeof(long));
+        BinaryPrimitives.WriteInt64LittleEndian(_buffer.AsSpan(_length), value);
+        _length += sizeof(long);
+    }
+
+    internal void WriteGuid(Guid value)
+    {
+        Reserve(GuidLength);
+        _ = value.TryWriteBytes(_buffer.AsSpan(_length));
+        _length += GuidLength;
     }
 
     internal void WriteVar(ulong value)
@@ -127,8 +150,8 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
             return;
         }
 
-        // Most strings fit Latin-1, at half the size; the others go as they are in memory.
-        bool wide = value.AsSpan().ContainsAnyExceptInRange('\0', '\u00FF');
+        // Most strings are ASCII, at half the size; the others go as they are in memory.
+        bool wide = !Ascii.IsValid(value);
         WriteVar(((ulong)(uint)value.Length << 1 | (wide ? 1u : 0u)) + 1);
         if (wide)
         {
@@ -137,7 +160,8 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
         }
 
         Reserve(value.Length);
-        _length += Encoding.Latin1.GetBytes(value, _buffer.AsSpan(_length));
+        _ = Ascii.FromUtf16(value, _buffer.AsSpan(_length), out int written);
+        _length += written;
     }
 
     /// <summary>Writes a block whose length the reader knows already; a big one goes out of band.</summary>
@@ -158,11 +182,11 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
     /// <summary>Opens a part that the reader can skip; <see cref="EndSection"/> fills in its length.</summary>
     internal int BeginSection()
     {
-        WriteRaw(0);
+        WriteInt32(0);
         return _length;
     }
 
-    internal void EndSection(int start) => Unsafe.WriteUnaligned(ref _buffer[start - sizeof(int)], _length - start);
+    internal void EndSection(int start) => BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(start - sizeof(int)), _length - start);
 
     private void Reserve(int count)
     {

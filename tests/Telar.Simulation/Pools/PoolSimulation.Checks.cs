@@ -102,8 +102,8 @@ internal sealed partial class PoolSimulation
 
     private void SendIssued(SimulatedWorker worker, SimulatedCall call, long sequence)
     {
-        Check(worker is { ReadyDelivered: true, EndDelivered: false, StopIssued: false, KillIssued: false },
-            "a call is sent to a worker that is ready and neither stopped nor killed nor dead");
+        Check(worker is { ReadyDelivered: true, EndDelivered: false, StopIssued: false, KillIssued: false, IsRecycled: false },
+            "a call is sent to a worker that is ready and neither recycled nor stopped nor killed nor dead");
         Check(!worker.RevokeOpen, "nothing is sent while a Revoke is open");
         Check(sequence == worker.LastSent + 1, "each sending has the next number of its worker");
         worker.LastSent = sequence;

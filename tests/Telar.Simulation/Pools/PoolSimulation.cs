@@ -190,6 +190,10 @@ internal sealed partial class PoolSimulation
         {
             Resize(_random.Between(1, _profile.MaxWorkers + 2));
         }
+        else if (_workers.Count > 0 && _random.Chance(_profile.RecyclePercent))
+        {
+            Recycle(_workers[_random.Below(_workers.Count)]);
+        }
         else if (_workers.Count > 0 && _random.Chance(_profile.KillPercent))
         {
             Add(Wire(), SimulatedEventKind.Dies, _workers[_random.Below(_workers.Count)], FromOutside);
@@ -261,6 +265,14 @@ internal sealed partial class PoolSimulation
         _maxWorkers = workers;
         _peakWorkers = Math.Max(_peakWorkers, workers);
         _core.Resize(workers, Now);
+        Settled();
+    }
+
+    private void Recycle(SimulatedWorker worker)
+    {
+        Log($"Recycle {worker}");
+        worker.IsRecycled = true;
+        _core.Recycle(worker.Core, Now);
         Settled();
     }
 

@@ -51,6 +51,8 @@ internal sealed class SimulatedWorker(PoolWorker core)
 
     public bool EndDelivered { get; set; }
 
+    public bool IsRecycled { get; set; }
+
     public bool StopIssued { get; set; }
 
     public bool KillIssued { get; set; }

@@ -41,6 +41,7 @@ internal sealed class SimulationProfile
 
         CancelPercent = random.Below(2) * random.Below(40);
         ResizePercent = random.Below(2) * random.Below(20);
+        RecyclePercent = random.Below(3) == 0 ? random.Below(15) : 0;
         TimeoutPercent = random.Below(2) * random.Below(60);
         RetryPercent = random.Below(60);
         EndPercent = random.Below(3) == 0 ? 8 : 0;
@@ -116,6 +117,8 @@ internal sealed class SimulationProfile
     public int CancelPercent { get; }
 
     public int ResizePercent { get; }
+
+    public int RecyclePercent { get; }
 
     public int TimeoutPercent { get; }
 

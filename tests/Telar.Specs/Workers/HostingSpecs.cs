@@ -51,6 +51,17 @@ public sealed class HostingSpecs : ProcessSpec
         Assert.Equal(Answer, await host.ExpectAsync("answer", Token));
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task I_can_start_workers_inside_dotnet_test()
+    {
+        // The test that is run there starts a worker from the test host.
+        string report = await RunAsync(
+            "dotnet", "test", Path.Combine(Repository, "tests", "Telar.Specs"), "-c", Configuration, "--no-build", "--nologo",
+            "--filter", $"FullyQualifiedName~{nameof(WorkerSpecs)}.{nameof(WorkerSpecs.I_find_a_worker_by_its_name_in_process_listings)}");
+
+        Assert.Contains("Passed:     1", report, StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = 240_000)]
     public async Task I_can_start_workers_from_a_single_file()
     {
@@ -145,12 +156,13 @@ public sealed class HostingSpecs : ProcessSpec
         File.WriteAllText(path, config.ToJsonString());
     }
 
-    private static async Task RunAsync(string file, params string[] arguments)
+    private static async Task<string> RunAsync(string file, params string[] arguments)
     {
         using Process process = Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!; // No shell: a process or an exception.
         Task<string> output = process.StandardOutput.ReadToEndAsync(Token);
         string errors = await process.StandardError.ReadToEndAsync(Token);
         await process.WaitForExitAsync(Token);
         Assert.True(process.ExitCode == 0, $"'{file} {string.Join(' ', arguments)}' failed: {await output}{errors}");
+        return await output;
     }
 }

@@ -1,4 +1,3 @@
-using Telar.Internal.Framing;
 using Telar.Multiprocessing.Pools;
 using Telar.Multiprocessing.Workers;
 using Telar.Serialization;
@@ -33,7 +32,7 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
         EncodeContext context = new();
         try
         {
-            payload.Blobs = blobs.AsSink();
+            payload.Blobs = blobs.Sink;
             TypedCodec.Write(payload, call, context);
         }
         catch

@@ -25,6 +25,9 @@ namespace Telar.Concurrent.Futures;
 /// await using var pool = new ProcessPoolExecutor();
 /// int answer = await pool.Submit(() => 6 * 7);
 /// </code></example>
+// Invariants
+//   I1  _shutDown only goes from 0 to 1; who sees 0 may still be refused by the pool itself, which decides under its lock.
+//   I2  _maxWorkers is the last number given; the pool follows it in its own time.
 public sealed class ProcessPoolExecutor : Executor
 {
     private static int s_count;

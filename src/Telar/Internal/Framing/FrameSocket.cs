@@ -23,12 +23,15 @@ internal sealed unsafe class FrameSocket(SafeHandle handle) : IDisposable
     public SafeHandle Handle => handle;
 
     /// <summary>Sends one frame whole; waits while the other side does not read.</summary>
+    /// <param name="header">The header; its length is that of <paramref name="payload"/>.</param>
+    /// <param name="payload">The payload.</param>
+    /// <param name="blobs">The descriptor that goes with the frame, where the header announces one.</param>
     /// <exception cref="IOException">The other side has closed.</exception>
-    public void Send(FrameHeader header, ReadOnlySpan<byte> payload, BlobFile? blobs = null)
+    public void Send(FrameHeader header, ReadOnlySpan<byte> payload, SafeFileHandle? blobs = null)
     {
         Span<byte> head = stackalloc byte[FrameHeader.Size];
         header.Write(head);
-        int descriptor = blobs is { IsUsed: true } ? (int)blobs.Handle.DangerousGetHandle() : -1;
+        int descriptor = blobs is null ? -1 : (int)blobs.DangerousGetHandle();
         int sent = 0;
         while (sent < head.Length + payload.Length)
         {
@@ -76,10 +79,10 @@ internal sealed unsafe class FrameSocket(SafeHandle handle) : IDisposable
     /// <summary>Takes the next whole frame that has arrived.</summary>
     public bool TryTake(out FrameHeader header, out ReadOnlyMemory<byte> payload) => _received.TryTake(out header, out payload);
 
-    /// <summary>Takes the out-of-band data of the frame taken last, which announced them.</summary>
+    /// <summary>Takes the descriptor of the out-of-band data that the frame taken last announced.</summary>
     /// <exception cref="InvalidDataException">The frame announced data that did not come with it.</exception>
-    public BlobFile TakeBlobs() => _descriptors.TryDequeue(out SafeFileHandle? descriptor)
-        ? BlobFile.Open(descriptor)
+    public SafeFileHandle TakeBlobs() => _descriptors.TryDequeue(out SafeFileHandle? descriptor)
+        ? descriptor
         : throw new InvalidDataException("A frame announced out-of-band data, but no descriptor came with it.");
 
     public void Dispose()

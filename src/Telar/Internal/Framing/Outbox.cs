@@ -37,7 +37,7 @@ internal sealed class Outbox(FrameSocket socket, Action blocked) : IDisposable
     /// <param name="header">The header; its length is that of <paramref name="payload"/>.</param>
     /// <param name="payload">Copied.</param>
     /// <param name="blobs">Out-of-band data, null for none; a reference is held until the frame has left.</param>
-    public void Append(FrameHeader header, ReadOnlySpan<byte> payload, BlobFile? blobs)
+    public void Append(FrameHeader header, ReadOnlySpan<byte> payload, SafeFileHandle? blobs)
     {
         lock (_gate)
         {
@@ -59,8 +59,8 @@ internal sealed class Outbox(FrameSocket socket, Action blocked) : IDisposable
             {
                 // A reference of our own: the call may end, and dispose its data, before the frame has left.
                 bool added = false;
-                blobs.Handle.DangerousAddRef(ref added);
-                _marks.Enqueue((_filled, blobs.Handle));
+                blobs.DangerousAddRef(ref added);
+                _marks.Enqueue((_filled, blobs));
             }
 
             header.Write(_filling.AsSpan(_filled));

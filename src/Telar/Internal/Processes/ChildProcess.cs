@@ -22,7 +22,7 @@ internal abstract class ChildProcess : IDisposable
 
     private protected ChildProcess(string job) => Job = job;
 
-    /// <summary>The child's process id.</summary>
+    /// <summary>The child's process id; -1 in the rare case that it was reaped by others before it could be told.</summary>
     internal abstract int Id { get; }
 
     /// <summary>The mark in the child's environment by which <see cref="KillTree"/> finds what it has started.</summary>

@@ -43,6 +43,10 @@ internal static unsafe class ChildSignals
     /// runtime reaps every child at each SIGCHLD, once <see cref="System.Diagnostics.Process"/> was used. With a pidfd the
     /// kernel can still tell the status afterwards; without one it is lost, which one quick child in ten was.
     /// </summary>
+    /// <remarks>
+    /// One in some hundreds still is, when the runtime is at that moment busy with the signal of an earlier child. Where
+    /// the C library has pidfd_spawn (glibc 2.39), none is: there this only saves the number of the child.
+    /// </remarks>
     /// <param name="held">What <see cref="Release"/> needs.</param>
     /// <returns>Whether there is something to release.</returns>
     internal static bool Hold(out Interop.Libc.SignalAction held)

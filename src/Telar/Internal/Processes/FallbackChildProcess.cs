@@ -212,22 +212,24 @@ internal sealed class FallbackChildProcess : ChildProcess
             return startInfo.FileName;
         }
 
-        // Process would look beside this program and in its own directory first.
+        // By our own search: Process would look beside this program and in its directory first.
+        string? unusable = null;
         foreach (string candidate in ProgramSearch.Candidates(startInfo))
         {
             string path = Path.GetFullPath(ProgramSearch.FromHere(candidate, startInfo));
-            if (!startInfo.FileName.Contains('/', StringComparison.Ordinal) && !IsExecutable(path))
+            if (File.Exists(path) && IsExecutable(path))
             {
-                continue;
+                return path;
             }
 
-            return path;
+            unusable ??= candidate;
         }
 
-        List<string> all = ProgramSearch.Candidates(startInfo);
-        throw all.Count == 0
-            ? StartError.Create(startInfo, null, Interop.Errno.ENOENT)
-            : StartError.Create(startInfo, all[0], Interop.Errno.EACCES);
+        // What the system would have said, for the text of the error.
+        int error = unusable is not null && Path.Exists(ProgramSearch.FromHere(unusable, startInfo))
+            ? Interop.Errno.EACCES
+            : Interop.Errno.ENOENT;
+        throw StartError.Create(startInfo, unusable, error);
     }
 
     private static bool IsExecutable(string path)

@@ -23,6 +23,9 @@ internal sealed unsafe class SpawnPlan : IDisposable
     // The bookkeeping of resident pages is batched by processor: a reading may lag behind by so many pages a processor.
     private const int LeastCounterBatch = 32;
 
+    // By trial; written by the spawner thread only.
+    private static bool s_lacksPidfdSpawn;
+
     private readonly ChildStartInfo _startInfo;
     private readonly List<string> _candidates;
     private readonly List<SafeHandle> _held = [];
@@ -54,8 +57,8 @@ internal sealed unsafe class SpawnPlan : IDisposable
     /// <summary>After <see cref="Execute"/>: the file that was started, or tried last.</summary>
     internal string? Program { get; private set; }
 
-    /// <summary>After <see cref="Execute"/>: the child.</summary>
-    internal int ProcessId { get; private set; }
+    /// <summary>After <see cref="Execute"/>: the child; -1 when it was reaped by others before we could ask.</summary>
+    internal int ProcessId { get; private set; } = -1;
 
     /// <summary>After <see cref="Execute"/>: the child's pidfd; -1 when the child was reaped by others before we could ask.</summary>
     internal int ProcessDescriptor { get; private set; } = -1;
@@ -137,10 +140,9 @@ internal sealed unsafe class SpawnPlan : IDisposable
         byte** arguments = _arguments.Seal();
         byte** environment = _environment.Seal();
         Error = Interop.Errno.ENOENT;
-        int pid = 0;
         for (int i = 0; i < _candidates.Count; i++)
         {
-            int error = Interop.Libc.posix_spawn(out pid, programs[i], _actions, _attributes, arguments, environment);
+            int error = Spawn(programs[i], arguments, environment);
             if (error is Interop.Errno.ENOENT or Interop.Errno.ENOTDIR or Interop.Errno.EACCES)
             {
                 // As execvp does it: go on along PATH, and remember a file that was there but not for us.
@@ -158,33 +160,59 @@ internal sealed unsafe class SpawnPlan : IDisposable
             break;
         }
 
-        if (Error == 0)
-        {
-            Adopt(pid);
-        }
-    }
-
-    // Gets the pidfd before anybody else does anything. A child that cannot be followed is not left behind.
-    private void Adopt(int pid)
-    {
-        ProcessId = pid;
-        ProcessDescriptor = Interop.Libc.pidfd_open(pid);
-        if (ProcessDescriptor < 0 && Marshal.GetLastPInvokeError() is int error and not Interop.Errno.ESRCH)
-        {
-            _ = Interop.Libc.kill(pid, SignalNumber.SIGKILL);
-            Interop.Libc.waitid_pid(pid, Interop.Libc.WEXITED);
-            Error = error;
-            return;
-        }
-
         // posix_spawn lends our memory to the child until its exec, and with it our peak, which the kernel counts as the
         // child's from then on. Asked after the exec, so that the answer is not below what the child was charged with.
-        if (Interop.Libc.getrusage(Interop.Libc.RUSAGE_SELF, out Interop.Libc.Rusage usage) == 0)
+        if (Error == 0 && Interop.Libc.getrusage(Interop.Libc.RUSAGE_SELF, out Interop.Libc.Rusage usage) == 0)
         {
             long processors = Environment.ProcessorCount;
             long slack = Math.Max(LeastCounterBatch, 2 * processors) * processors * Environment.SystemPageSize;
             HiddenPeakBytes = (usage.MaxResidentKiB * 1024) + slack;
         }
+    }
+
+    // Starts the child and gets its pidfd before anybody else does anything.
+    private int Spawn(byte* program, byte** arguments, byte** environment)
+    {
+        int descriptor;
+        if (Environment.ProcessId == 1 && !s_lacksPidfdSpawn)
+        {
+            // Only process 1 needs it in one step (see ChildSignals.Hold); for it alone the way from pidfd to number is
+            // not too long.
+            try
+            {
+                int error = Interop.Libc.pidfd_spawn(out descriptor, program, _actions, _attributes, arguments, environment);
+                if (error != Interop.Errno.ENOSYS)
+                {
+                    ProcessDescriptor = error == 0 ? descriptor : -1;
+                    ProcessId = error == 0 ? Interop.Libc.pidfd_getpid(descriptor) : -1;
+                    return error;
+                }
+            }
+            catch (EntryPointNotFoundException)
+            {
+            }
+
+            s_lacksPidfdSpawn = true;
+        }
+
+        int failure = Interop.Libc.posix_spawn(out int pid, program, _actions, _attributes, arguments, environment);
+        if (failure != 0)
+        {
+            return failure;
+        }
+
+        descriptor = Interop.Libc.pidfd_open(pid);
+        if (descriptor < 0 && Marshal.GetLastPInvokeError() is int refusal and not Interop.Errno.ESRCH)
+        {
+            // A child that cannot be followed is not left behind.
+            _ = Interop.Libc.kill(pid, SignalNumber.SIGKILL);
+            Interop.Libc.waitid_pid(pid, Interop.Libc.WEXITED);
+            return refusal;
+        }
+
+        ProcessId = pid;
+        ProcessDescriptor = descriptor;
+        return 0;
     }
 
     private void AddTexts(string job)

@@ -49,6 +49,21 @@ internal sealed partial class PoolCore
         }
     }
 
+    /// <summary>Replaces a worker after the call that it runs: it has grown too big, or too old.</summary>
+    /// <param name="worker">Which worker; one that is on its way out already is ignored.</param>
+    /// <param name="now">The time.</param>
+    public void Recycle(PoolWorker worker, TimeSpan now)
+    {
+        ArgumentNullException.ThrowIfNull(worker);
+        worker.Exhausted = false; // Whatever of its budget comes back, it does not go on.
+        if (worker is { State: <= PoolWorkerState.Ready, Retiring: false })
+        {
+            _recycled++;
+            Retire(worker, now);
+            Dispatch(now);
+        }
+    }
+
     private void StartWorkers(TimeSpan now)
     {
         int room = Math.Min(_maxWorkers - _slots, (ProcessesPerSlot * _maxWorkers) - _workers.Count);

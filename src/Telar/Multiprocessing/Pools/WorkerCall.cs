@@ -1,4 +1,4 @@
-using Telar.Internal.Framing;
+using Telar.Multiprocessing.Workers;
 using Telar.Serialization;
 
 namespace Telar.Multiprocessing.Pools;

@@ -93,7 +93,7 @@ internal sealed partial class WorkerPool
         WorkerCall call = (WorkerCall)command.Call!; // A Send names a call.
         slot.CallSince = Now;
         FrameHeader header = new(FrameKind.Call, call.Blobs is not null, command.Sequence, call.Payload.Length);
-        data.Append(header, call.Payload.WrittenSpan, call.Blobs);
+        data.Append(header, call.Payload.WrittenSpan, call.Blobs?.Handle);
         batch.Add(data);
         foreach (int token in call.CancelledTokens ?? [])
         {
@@ -188,7 +188,7 @@ internal sealed partial class WorkerPool
     {
         try
         {
-            call.OnSucceeded(new PayloadReader(call.Answer) { Blobs = call.AnswerBlobs?.AsSource() });
+            call.OnSucceeded(new PayloadReader(call.Answer) { Blobs = call.AnswerBlobs?.OpenSource() });
         }
         catch (Exception exception)
         {

@@ -192,7 +192,7 @@ internal sealed partial class WorkerPool
             {
                 while (socket.TryTake(out FrameHeader header, out ReadOnlyMemory<byte> payload))
                 {
-                    Handle_NeedsLock(slot, header, payload, header.HasBlobs ? socket.TakeBlobs() : null);
+                    Handle_NeedsLock(slot, header, payload, header.HasBlobs ? BlobFile.Open(socket.TakeBlobs()) : null);
                 }
 
                 Collect_NeedsLock(batch);

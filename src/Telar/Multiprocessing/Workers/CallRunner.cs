@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Telar.Internal.Framing;
 using Telar.Serialization;
 
@@ -6,88 +7,93 @@ namespace Telar.Multiprocessing.Workers;
 
 /// <summary>Runs the calls of a worker, one after another, on its main thread.</summary>
 // Ownership
-//   Lives as long as the worker; the buffer is never given back.
-#pragma warning disable CA1001 // See Ownership.
-internal sealed class CallRunner(WorkerLink link)
-#pragma warning restore CA1001
+//   Lives as long as the worker. What it needs for each call (buffers, contexts) it keeps and uses again, so that a short call
+//   allocates next to nothing here.
+[SuppressMessage("Design", "CA1001", Justification = "It lives as long as its process.")]
+internal sealed class CallRunner
 {
+    private readonly WorkerLink _link;
     private readonly PayloadWriter _answer = new();
+    private readonly PayloadReader _reader = new(default);
+    private readonly BlobFile _leaving = new();
+    private readonly DecodeContext _context;
+    private readonly AnswerContext _answerContext;
+    private RunningCall _running = new(0);
+
+    public CallRunner(WorkerLink link)
+    {
+        _link = link;
+        _context = new DecodeContext { ResolveToken = (index, cancelled) => _running.GetToken(index, cancelled) };
+        _answerContext = new AnswerContext(this);
+    }
 
     [StackTraceHidden]
     public void Run(FrameHeader header, ReadOnlyMemory<byte> payload)
     {
-        using BlobFile? arrived = header.HasBlobs ? link.Data.TakeBlobs() : null;
-        if (!LeaseWord.TryClaim(ref link.Page.Lease, header.Sequence))
+        using BlobFile? arrived = header.HasBlobs ? BlobFile.Open(_link.Data.TakeBlobs()) : null;
+        if (!LeaseWord.TryClaim(ref _link.Page.Lease, header.Sequence))
         {
             // The parent took it back and may have given it to another worker already.
             return;
         }
 
         long start = Stopwatch.GetTimestamp();
-        RunningCall running = link.Control.Begin(header.Sequence);
-        using BlobFile leaving = new();
+        _running = _link.Control.Begin(header.Sequence);
         FrameKind kind;
         try
         {
-            kind = Execute(payload, arrived, leaving, running);
+            kind = Execute(payload, arrived);
         }
         finally
         {
-            link.Control.End(running);
+            _link.Control.End(_running);
         }
 
-        FrameHeader answer = new(kind, leaving.IsUsed, header.Sequence, _answer.Length, Stopwatch.GetElapsedTime(start).Ticks);
-        link.Data.Send(answer, _answer.WrittenSpan, leaving);
+        FrameHeader answer = new(kind, _leaving.IsUsed, header.Sequence, _answer.Length, Stopwatch.GetElapsedTime(start).Ticks);
+        _link.Data.Send(answer, _answer.WrittenSpan, _leaving.IsUsed ? _leaving.Handle : null);
         _answer.Reset();
+        _leaving.Clear();
+    }
+
+    /// <summary>Runs a call and forgets its answer, so that the first real one finds its code compiled.</summary>
+    public void Rehearse(ReadOnlyMemory<byte> payload)
+    {
+        _ = Execute(payload, arrived: null);
+        _answer.Reset();
+        _leaving.Clear();
     }
 
     [StackTraceHidden]
-    private FrameKind Execute(ReadOnlyMemory<byte> payload, BlobFile? arrived, BlobFile leaving, RunningCall running)
+    private FrameKind Execute(ReadOnlyMemory<byte> payload, BlobFile? arrived)
     {
         try
         {
-            BeginAnswer(leaving);
-            PayloadReader reader = new(payload) { Blobs = arrived?.AsSource() };
-            RemoteCall call = TypedCodec.Read<RemoteCall>(reader, running.DecodeContext);
-            call.Execute(new AnswerContext(_answer, running));
+            _answer.Blobs = _leaving.Sink;
+            _reader.Reset(payload);
+            _reader.Blobs = arrived?.OpenSource();
+            RemoteCall call = TypedCodec.Read<RemoteCall>(_reader, _context);
+            call.Execute(_answerContext);
             return FrameKind.Result;
         }
         catch (Exception exception)
         {
-            BeginAnswer(null);
-            leaving.Clear();
+            _answer.Reset();
+            _answer.Blobs = null;
+            _leaving.Clear();
             TypedCodec.Write(_answer, exception);
-            return exception is OperationCanceledException && running.IsCancellationRequested ? FrameKind.Cancelled : FrameKind.Failure;
+            return exception is OperationCanceledException && _running.IsCancellationRequested ? FrameKind.Cancelled : FrameKind.Failure;
+        }
+        finally
+        {
+            _reader.Reset(default);
+            _reader.Blobs = null;
         }
     }
 
-    private void BeginAnswer(BlobFile? leaving)
+    private sealed class AnswerContext(CallRunner runner) : RemoteCallContext
     {
-        _answer.Reset();
-        _answer.Blobs = leaving?.AsSink();
-    }
+        public override CancellationToken CancellationToken => runner._running.CancellationToken;
 
-    private sealed class AnswerContext(PayloadWriter answer, RunningCall running) : RemoteCallContext
-    {
-        public override CancellationToken CancellationToken => running.CancellationToken;
-
-        public override void SetResult<T>(T value) => TypedCodec.Write(answer, value);
-    }
-
-    /// <summary>Compiles the path of a call before the first one comes.</summary>
-    public static void WarmUp()
-    {
-        using PayloadWriter writer = new();
-        using PayloadWriter answer = new();
-        TypedCodec.Write<RemoteCall>(writer, new WarmUpCall());
-        RunningCall running = new(0);
-        TypedCodec.Read<RemoteCall>(new PayloadReader(writer.WrittenMemory), running.DecodeContext).Execute(new AnswerContext(answer, running));
-        writer.Reset();
-        TypedCodec.Write<Exception>(writer, new InvalidOperationException("warm-up"));
-    }
-
-    private sealed class WarmUpCall : RemoteCall
-    {
-        public override void Execute(RemoteCallContext context) => context.SetResult(0);
+        public override void SetResult<T>(T value) => TypedCodec.Write(runner._answer, value);
     }
 }

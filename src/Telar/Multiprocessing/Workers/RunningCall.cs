@@ -1,4 +1,4 @@
-using Telar.Serialization;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Telar.Multiprocessing.Workers;
 
@@ -7,25 +7,18 @@ namespace Telar.Multiprocessing.Workers;
 //   I1  A token source is made when the call's code asks for the token, or when the cancellation comes first, whichever is
 //       earlier; a cancellation that came earlier is never lost.
 // Locks
-//   _gate is a leaf: token sources are cancelled outside it, because their callbacks are user code.
-internal sealed class RunningCall
+//   The object itself, a leaf: token sources are cancelled outside it, because their callbacks are user code.
+[SuppressMessage("Design", "CA1001", Justification = "A source without a timer or handle needs no disposal, and user code may hold its token for longer.")]
+internal sealed class RunningCall(long sequence)
 {
     /// <summary>Stands for the call itself in a cancellation, where other numbers are tokens the call captured.</summary>
     public const int CallToken = -1;
 
-    private readonly Lock _gate = new();
-    private readonly Dictionary<int, CancellationTokenSource> _sources = [];
+    private CancellationTokenSource? _own;
+    private Dictionary<int, CancellationTokenSource>? _captured;
     private bool _cancelled;
 
-    public RunningCall(long sequence)
-    {
-        Sequence = sequence;
-        DecodeContext = new DecodeContext { ResolveToken = (index, cancelled) => GetToken(index, cancelled) };
-    }
-
-    public long Sequence { get; }
-
-    public DecodeContext DecodeContext { get; }
+    public long Sequence { get; } = sequence;
 
     public bool IsCancellationRequested => Volatile.Read(ref _cancelled);
 
@@ -33,24 +26,14 @@ internal sealed class RunningCall
 
     public void Cancel(int token)
     {
-        CancellationTokenSource source;
-        lock (_gate)
-        {
-            source = GetSource_NeedsLock(token);
-        }
-
+        CancellationTokenSource source = GetSource(token);
         Volatile.Write(ref _cancelled, true);
         source.Cancel();
     }
 
-    private CancellationToken GetToken(int index, bool cancelled)
+    public CancellationToken GetToken(int index, bool cancelled)
     {
-        CancellationTokenSource source;
-        lock (_gate)
-        {
-            source = GetSource_NeedsLock(index);
-        }
-
+        CancellationTokenSource source = GetSource(index);
         if (cancelled)
         {
             source.Cancel();
@@ -59,13 +42,23 @@ internal sealed class RunningCall
         return source.Token;
     }
 
-    private CancellationTokenSource GetSource_NeedsLock(int index)
+    private CancellationTokenSource GetSource(int token)
     {
-        if (!_sources.TryGetValue(index, out CancellationTokenSource? source))
+        // This object is its own lock: it never leaves the worker's two threads.
+        lock (this)
         {
-            _sources[index] = source = new CancellationTokenSource();
-        }
+            if (token == CallToken)
+            {
+                return _own ??= new CancellationTokenSource();
+            }
 
-        return source;
+            _captured ??= [];
+            if (!_captured.TryGetValue(token, out CancellationTokenSource? source))
+            {
+                _captured[token] = source = new CancellationTokenSource();
+            }
+
+            return source;
+        }
     }
 }

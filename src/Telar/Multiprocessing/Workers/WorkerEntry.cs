@@ -9,6 +9,8 @@ namespace Telar.Multiprocessing.Workers;
 //   TELAR_WORKER_RESTORE  lines NAME=value or NAME: what the variables the parent had to change were before
 // Both are gone, and the others restored, before a line of the user's code runs: whatever the worker itself starts must not
 // take itself for a worker.
+// Invariants
+//   I1  s_isWorker only goes from 0 to 1, before any user code and any other thread runs.
 internal static class WorkerEntry
 {
     public const string Variable = "TELAR_WORKER";

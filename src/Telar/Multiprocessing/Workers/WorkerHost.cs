@@ -26,19 +26,19 @@ internal static class WorkerHost
     public static void Run(int parentId, bool standby)
     {
         WorkerLink link = WorkerLink.Open(parentId);
+        CallRunner runner = new(link);
         if (standby)
         {
-            WorkerWarmUp.Run();
+            WorkerWarmUp.Run(runner);
         }
 
         link.Data.Send(new FrameHeader(FrameKind.Hello, HasBlobs: false, Environment.ProcessId, 0), []);
-        Environment.Exit(Serve(link));
+        Environment.Exit(Serve(link, runner));
     }
 
     [StackTraceHidden]
-    private static int Serve(WorkerLink link)
+    private static int Serve(WorkerLink link, CallRunner runner)
     {
-        CallRunner runner = new(link);
         try
         {
             while (link.Data.ReceiveFrame(out FrameHeader header, out ReadOnlyMemory<byte> payload))

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Reflection;
 using Telar.Serialization;
 
 namespace Telar.Multiprocessing.Workers;
@@ -8,18 +8,32 @@ internal static class WorkerWarmUp
 {
     public const string PreloadVariable = "TELAR_WORKER_PRELOAD";
 
-    public static void Run()
+    /// <summary>Gives calls to run; set by the layer that knows their types. Null when there is none.</summary>
+    public static Func<RemoteCall[]>? MakeCalls { get; set; }
+
+    public static void Run(CallRunner runner)
     {
         TypedCodec.WarmUp();
-        CallRunner.WarmUp();
-        if (System.Reflection.Assembly.GetEntryAssembly() is { } entry)
+        Configure();
+        foreach (RemoteCall call in MakeCalls?.Invoke() ?? [])
         {
-            // The user's lambdas live there most of the time; its module constructor stays for the first use.
-            _ = entry.ManifestModule.ModuleVersionId;
-            _ = RuntimeHelpers.GetHashCode(entry);
+            using PayloadWriter writer = new();
+            TypedCodec.Write(writer, call);
+            runner.Rehearse(writer.WrittenMemory);
         }
 
+        // The user's lambdas live there most of the time.
+        _ = Assembly.GetEntryAssembly()?.ManifestModule.ModuleVersionId;
         Preload();
+    }
+
+    private static void Configure()
+    {
+        using PayloadWriter writer = new();
+        WorkerConfiguration.Write(writer, "standby", []);
+        WorkerConfiguration configuration = WorkerConfiguration.Read(writer.WrittenMemory);
+        configuration.Initialize();
+        ProcessTitle.Set($"telar-worker {configuration.Name}");
     }
 
     private static void Preload()
@@ -30,7 +44,7 @@ internal static class WorkerWarmUp
         {
             try
             {
-                _ = System.Reflection.Assembly.Load(name);
+                _ = Assembly.Load(name);
             }
             catch (Exception exception)
             {

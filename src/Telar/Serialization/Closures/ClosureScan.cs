@@ -6,7 +6,7 @@ namespace Telar.Serialization;
 // The compiler puts all captured locals of a scope in one object, whichever lambda captures them. This finds the fields that
 // one lambda can reach: its own instructions, and those of every compiler-made method that it calls, points to or starts.
 // Only compiler-made code can name a closure's fields, so following the compiler-made methods is enough; an instruction or a
-// token that is not understood makes the scan say "every field".
+// token that is not understood makes the scan say "every field". All of it is in one module: what the compiler makes is private.
 
 /// <summary>The fields of closures that a delegate's code can reach.</summary>
 internal sealed class ClosureScan
@@ -16,8 +16,9 @@ internal sealed class ClosureScan
 
     private static readonly ConcurrentDictionary<MemberInfo, ClosureScan> s_scans = new();
 
-    private readonly HashSet<(Module, int)> _fields = [];
-    private readonly HashSet<(Module, int)> _seen = [];
+    private readonly Module _module;
+    private readonly HashSet<int> _fields = [];
+    private readonly HashSet<int> _seen = [];
     private readonly Stack<MethodBase> _methods = new();
     private readonly ConcurrentDictionary<Type, FieldMask> _masks = new();
     private bool _everything;
@@ -25,6 +26,7 @@ internal sealed class ClosureScan
 
     private ClosureScan(MemberInfo root)
     {
+        _module = root.Module;
         if (root is MethodBase method)
         {
             Enqueue(method);
@@ -63,9 +65,12 @@ internal sealed class ClosureScan
             return last.Item2;
         }
 
-        FieldMask mask = _masks.GetOrAdd(closure, static (_, all) => all.Scan._everything
-            ? FieldMask.All(all.Fields.Length)
-            : FieldMask.Of(all.Fields.Length, i => all.Scan._fields.Contains((all.Fields[i].Module, all.Fields[i].MetadataToken))), (Scan: this, Fields: fields));
+        if (!_masks.TryGetValue(closure, out FieldMask? mask))
+        {
+            mask = _everything ? FieldMask.All(fields.Length) : FieldMask.Of(fields.Length, i => _fields.Contains(fields[i].MetadataToken));
+            _ = _masks.TryAdd(closure, mask);
+        }
+
         _last = new(closure, mask);
         return mask;
     }
@@ -90,7 +95,7 @@ internal sealed class ClosureScan
     private void Enqueue(MethodBase method)
     {
         MethodBase definition = Definition(method);
-        if (_seen.Add((definition.Module, definition.MetadataToken)))
+        if (definition.Module == _module && _seen.Add(definition.MetadataToken))
         {
             _methods.Push(definition);
         }
@@ -158,9 +163,9 @@ internal sealed class ClosureScan
             return; // a field of the module itself: constant data
         }
 
-        if (CompilerMade.IsType(type))
+        if (field.Module == _module && CompilerMade.IsType(type))
         {
-            _ = _fields.Add((field.Module, field.MetadataToken));
+            _ = _fields.Add(field.MetadataToken);
         }
 
         Mention(type);
@@ -211,7 +216,7 @@ internal sealed class ClosureScan
         }
 
         if (!CompilerMade.IsType(type) || type.Name.StartsWith("<>c", StringComparison.Ordinal)
-            || type.Name.StartsWith("<>f__", StringComparison.Ordinal) || !_seen.Add((type.Module, type.MetadataToken)))
+            || type.Name.StartsWith("<>f__", StringComparison.Ordinal) || type.Module != _module || !_seen.Add(type.MetadataToken))
         {
             return;
         }

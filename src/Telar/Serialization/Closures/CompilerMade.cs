@@ -7,7 +7,9 @@ namespace Telar.Serialization;
 /// <summary>Recognises what the C# compiler makes for lambdas, iterators, async methods and anonymous types.</summary>
 internal static class CompilerMade
 {
-    private static readonly ConcurrentDictionary<Type, bool> s_known = new();
+    private static readonly ConcurrentDictionary<Type, object> s_known = new();
+    private static readonly object s_yes = new();
+    private static readonly object s_no = new();
 
     /// <summary>A type that no source file declares. The attribute alone could be written by hand, and the name alone is that of a file-local type.</summary>
     internal static bool IsType(Type type)
@@ -18,7 +20,7 @@ internal static class CompilerMade
         }
 
         Type definition = type.IsConstructedGenericType ? type.GetGenericTypeDefinition() : type;
-        return s_known.TryGetValue(definition, out bool known) ? known : s_known.GetOrAdd(definition, static type => HasMark(type));
+        return s_yes == (s_known.TryGetValue(definition, out object? known) ? known : s_known.GetOrAdd(definition, static type => HasMark(type) ? s_yes : s_no));
     }
 
     /// <summary>The object that holds the captured locals of one scope.</summary>

@@ -14,15 +14,13 @@ internal sealed class FieldMask
     /// <summary>The first 64 fields.</summary>
     internal ulong Low => _words.Length > 0 ? _words[0] : 0;
 
-    internal bool IsEmpty => !_words.AsSpan().ContainsAnyExcept(0ul);
-
     internal static FieldMask All(int count)
     {
         ulong[] words = new ulong[(count + WordBits - 1) / WordBits];
-        Array.Fill(words, ulong.MaxValue);
-        if (count % WordBits != 0)
+        for (int i = 0; i < words.Length; i++)
         {
-            words[^1] = (1ul << count % WordBits) - 1;
+            int left = count - i * WordBits;
+            words[i] = left < WordBits ? (1ul << left) - 1 : ulong.MaxValue;
         }
 
         return new FieldMask(words);

@@ -137,5 +137,11 @@ internal ref struct IlReader(ReadOnlySpan<byte> code)
         return kinds;
     }
 
-    private static void Fill(IlOperand[] kinds, int first, int last, IlOperand kind) => kinds.AsSpan(first, last - first + 1).Fill(kind);
+    private static void Fill(IlOperand[] kinds, int first, int last, IlOperand kind)
+    {
+        for (int code = first; code <= last; code++)
+        {
+            kinds[code] = kind;
+        }
+    }
 }

@@ -58,7 +58,7 @@ internal sealed class ArrayCodec<T>(Type type) : ObjectCodec(type)
         for (int i = 0; i < array.Rank; i++)
         {
             encoder.Writer.WriteCount(array.GetLength(i));
-            encoder.Writer.WriteRaw(array.GetLowerBound(i));
+            encoder.Writer.WriteInt32(array.GetLowerBound(i));
         }
     }
 
@@ -71,7 +71,7 @@ internal sealed class ArrayCodec<T>(Type type) : ObjectCodec(type)
         for (int i = 0; i < rank; i++)
         {
             ulong length = decoder.Reader.ReadVar();
-            bounds[i] = decoder.Reader.ReadRaw<int>();
+            bounds[i] = decoder.Reader.ReadInt32();
             if (length > int.MaxValue || bounds[i] > int.MaxValue - (int)length)
             {
                 throw decoder.Reader.Invalid("the bounds of an array");

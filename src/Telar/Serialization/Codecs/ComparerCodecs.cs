@@ -45,7 +45,7 @@ internal static class ComparerCodecs
     }
 
     /// <summary>Writes a collection's comparer, which is the default one most of the time.</summary>
-    internal static void WriteComparer<TComparer>(GraphEncoder encoder, TComparer? comparer, TComparer? usual)
+    internal static void WriteComparer<TComparer>(GraphEncoder encoder, TComparer? comparer, TComparer? usual, bool lateAllowed)
         where TComparer : class
     {
         if (comparer is null || ReferenceEquals(comparer, usual))
@@ -56,13 +56,37 @@ internal static class ComparerCodecs
 
         encoder.Writer.WriteByte(Custom);
         encoder.Trace?.EnterField("Comparer");
-        Slots.Of<TComparer?>().Write(encoder, comparer);
+        encoder.WriteKey(Slots.Of<TComparer?>(), comparer, lateAllowed);
         encoder.Trace?.Leave();
     }
 
+    /// <summary>Reads the comparer of a collection that can wait for it: until it is complete, nothing is put in.</summary>
+    internal static TComparer? ReadComparer<TComparer>(GraphDecoder decoder, int id)
+        where TComparer : class
+    {
+        TComparer? comparer = Read<TComparer>(decoder, out bool complete);
+        if (!complete)
+        {
+            decoder.HoldBack(id);
+        }
+
+        return comparer;
+    }
+
+    /// <summary>Reads the comparer of a collection that is made at once.</summary>
     internal static TComparer? ReadComparer<TComparer>(GraphDecoder decoder)
-        where TComparer : class =>
-        decoder.Reader.ReadBoolean() ? Slots.Of<TComparer?>().Read(decoder) ?? throw decoder.Reader.Invalid("a comparer") : null;
+        where TComparer : class
+    {
+        TComparer? comparer = Read<TComparer>(decoder, out bool complete);
+        return complete ? comparer : throw decoder.Reader.Invalid("a complete comparer");
+    }
+
+    private static TComparer? Read<TComparer>(GraphDecoder decoder, out bool complete)
+        where TComparer : class
+    {
+        complete = true;
+        return decoder.Reader.ReadBoolean() ? decoder.ReadKey(Slots.Of<TComparer?>(), out complete) ?? throw decoder.Reader.Invalid("a comparer") : null;
+    }
 
     private static void WriteStringComparer(GraphEncoder encoder, StringComparer value)
     {
@@ -74,7 +98,7 @@ internal static class ComparerCodecs
         {
             encoder.Writer.WriteByte(2);
             encoder.Writer.WriteString(compare.Name);
-            encoder.Writer.WriteRaw((int)options);
+            encoder.Writer.WriteInt32((int)options);
         }
         else
         {
@@ -90,7 +114,7 @@ internal static class ComparerCodecs
         {
             0 => StringComparer.Ordinal,
             1 => StringComparer.OrdinalIgnoreCase,
-            2 => CultureInfo.GetCultureInfo(decoder.Reader.ReadText()).CompareInfo.GetStringComparer((CompareOptions)decoder.Reader.ReadRaw<int>()),
+            2 => CultureInfo.GetCultureInfo(decoder.Reader.ReadText()).CompareInfo.GetStringComparer((CompareOptions)decoder.Reader.ReadInt32()),
             _ => throw decoder.Reader.Invalid("a string comparer"),
         };
     }

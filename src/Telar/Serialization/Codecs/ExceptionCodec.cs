@@ -29,7 +29,7 @@ internal sealed class ExceptionCodec(Type type) : ObjectCodec(type)
         WriteType(writer);
         writer.WriteString(raw);
         writer.WriteString(shown == raw ? null : shown);
-        writer.WriteRaw(exception.HResult);
+        writer.WriteInt32(exception.HResult);
         writer.WriteString(ExceptionShape.Source(exception));
         writer.WriteString(ExceptionShape.HelpLink(exception));
     }
@@ -41,7 +41,7 @@ internal sealed class ExceptionCodec(Type type) : ObjectCodec(type)
         ExceptionShape? shape = reader.ReadBoolean() ? ResolveShape(reader) : null;
         string? raw = decoder.ReadString();
         string? shown = decoder.ReadString() ?? raw;
-        int hresult = reader.ReadRaw<int>();
+        int hresult = reader.ReadInt32();
         string? source = decoder.ReadString();
         string? helpLink = decoder.ReadString();
         Exception exception = shape?.CreateBlank() ?? new RemoteException(name, shown ?? "");

@@ -22,7 +22,7 @@ internal sealed class ExceptionShape
     private ExceptionShape(Type type)
     {
         _type = type;
-        Walk = new FieldWalk(type, static field => field.DeclaringType != typeof(AggregateException), stopAt: typeof(Exception));
+        Walk = new FieldWalk(type, IsOwn, stopAt: typeof(Exception));
     }
 
     /// <summary>The fields that the type and its bases add to <see cref="Exception"/>.</summary>
@@ -61,6 +61,11 @@ internal sealed class ExceptionShape
     internal static void SetInner(Exception exception, Exception? inner) => s_inner?.SetValue(exception, inner);
 
     internal static void SetInnerList(AggregateException exception, Exception[] inner) => s_innerList?.SetValue(exception, inner);
+
+    // The token of a cancellation is marked as left out, for reasons of long ago. Those inside an AggregateException go as a list.
+    private static bool IsOwn(FieldInfo field) =>
+        field.DeclaringType != typeof(AggregateException)
+        && (!SendPolicy.IsLeftOut(field) || field.DeclaringType == typeof(OperationCanceledException));
 
     private static FieldInfo? BaseField(string name) => typeof(Exception).GetField(name, SendPolicy.InstanceFields);
 }

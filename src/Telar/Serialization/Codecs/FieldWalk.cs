@@ -13,7 +13,7 @@ internal sealed class FieldWalk
     private Slot[]? _allSlots;
 
     internal FieldWalk(Type type)
-        : this(type, static _ => true)
+        : this(type, static field => !SendPolicy.IsLeftOut(field))
     {
     }
 
@@ -27,7 +27,7 @@ internal sealed class FieldWalk
             int at = 0;
             foreach (FieldInfo field in declared)
             {
-                if (!SendPolicy.IsLeftOut(field) && include(field))
+                if (include(field))
                 {
                     fields.Insert(at++, field);
                 }
@@ -44,7 +44,7 @@ internal sealed class FieldWalk
     internal FieldMask All { get; }
 
     /// <summary>The slots of all fields.</summary>
-    internal Slot[] Slots => _allSlots ??= [.. Enumerable.Range(0, Fields.Length).Select(SlotAt)];
+    internal Slot[] Slots => _allSlots ??= MakeAll();
 
     /// <summary>The slot of one field. Made when it is needed: the type of a field that is left out may not even be loadable.</summary>
     internal Slot SlotAt(int index) => _slots[index] ??= Serialization.Slots.Of(Fields[index].FieldType);
@@ -77,4 +77,15 @@ internal sealed class FieldWalk
     /// <summary>Counts a use, and says once that it is time to compile.</summary>
     internal bool IsHot(ref int uses) =>
         uses < HotUses && ++uses == HotUses && RuntimeFeature.IsDynamicCodeCompiled && !Array.Exists(Slots, static slot => slot is PointerSlot);
+
+    private Slot[] MakeAll()
+    {
+        var slots = new Slot[Fields.Length];
+        for (int i = 0; i < slots.Length; i++)
+        {
+            slots[i] = SlotAt(i);
+        }
+
+        return slots;
+    }
 }

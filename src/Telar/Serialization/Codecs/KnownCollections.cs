@@ -49,7 +49,7 @@ internal static class KnownCollections
         }
 
         // The frozen ones have private subclasses, chosen by what they hold.
-        for (Type? level = type; level is not null && level.IsGenericType; level = level.BaseType)
+        for (Type? level = type; level is not null; level = level.BaseType)
         {
             if (level.IsConstructedGenericType && level.GetGenericTypeDefinition().FullName is { } name && s_factories.TryGetValue(name, out string? factory))
             {
@@ -135,7 +135,7 @@ internal static class KnownCollections
     private static Func<Type, ObjectCodec> ImmutableHashSet<T>() => static _ => new ValueCodec<ImmutableHashSet<T>>(
         static (e, value) =>
         {
-            ComparerCodecs.WriteComparer(e, value.KeyComparer, EqualityComparer<T>.Default);
+            ComparerCodecs.WriteComparer(e, value.KeyComparer, EqualityComparer<T>.Default, lateAllowed: false);
             SetItems<T>.Write(e, [.. value], lateAllowed: false);
         },
         static d =>
@@ -148,7 +148,7 @@ internal static class KnownCollections
     private static Func<Type, ObjectCodec> ImmutableSortedSet<T>() => static _ => new ValueCodec<ImmutableSortedSet<T>>(
         static (e, value) =>
         {
-            ComparerCodecs.WriteComparer(e, value.KeyComparer, Comparer<T>.Default);
+            ComparerCodecs.WriteComparer(e, value.KeyComparer, Comparer<T>.Default, lateAllowed: false);
             SetItems<T>.Write(e, [.. value], lateAllowed: false);
         },
         static d =>
@@ -162,8 +162,8 @@ internal static class KnownCollections
         where TKey : notnull => static _ => new ValueCodec<ImmutableDictionary<TKey, TValue>>(
         static (e, value) =>
         {
-            ComparerCodecs.WriteComparer(e, value.KeyComparer, EqualityComparer<TKey>.Default);
-            ComparerCodecs.WriteComparer(e, value.ValueComparer, EqualityComparer<TValue>.Default);
+            ComparerCodecs.WriteComparer(e, value.KeyComparer, EqualityComparer<TKey>.Default, lateAllowed: false);
+            ComparerCodecs.WriteComparer(e, value.ValueComparer, EqualityComparer<TValue>.Default, lateAllowed: false);
             MapEntries<TKey, TValue>.Write(e, [.. value], lateAllowed: false);
         },
         static d =>
@@ -178,8 +178,8 @@ internal static class KnownCollections
         where TKey : notnull => static _ => new ValueCodec<ImmutableSortedDictionary<TKey, TValue>>(
         static (e, value) =>
         {
-            ComparerCodecs.WriteComparer(e, value.KeyComparer, Comparer<TKey>.Default);
-            ComparerCodecs.WriteComparer(e, value.ValueComparer, EqualityComparer<TValue>.Default);
+            ComparerCodecs.WriteComparer(e, value.KeyComparer, Comparer<TKey>.Default, lateAllowed: false);
+            ComparerCodecs.WriteComparer(e, value.ValueComparer, EqualityComparer<TValue>.Default, lateAllowed: false);
             MapEntries<TKey, TValue>.Write(e, [.. value], lateAllowed: false);
         },
         static d =>
@@ -193,7 +193,7 @@ internal static class KnownCollections
     private static Func<Type, ObjectCodec> FrozenSet<T>() => static type => new ValueCodec<FrozenSet<T>>(
         static (e, value) =>
         {
-            ComparerCodecs.WriteComparer(e, value.Comparer, EqualityComparer<T>.Default);
+            ComparerCodecs.WriteComparer(e, value.Comparer, EqualityComparer<T>.Default, lateAllowed: false);
             SetItems<T>.Write(e, [.. value], lateAllowed: false);
         },
         static d =>
@@ -207,7 +207,7 @@ internal static class KnownCollections
         where TKey : notnull => static type => new ValueCodec<FrozenDictionary<TKey, TValue>>(
         static (e, value) =>
         {
-            ComparerCodecs.WriteComparer(e, value.Comparer, EqualityComparer<TKey>.Default);
+            ComparerCodecs.WriteComparer(e, value.Comparer, EqualityComparer<TKey>.Default, lateAllowed: false);
             MapEntries<TKey, TValue>.Write(e, [.. value], lateAllowed: false);
         },
         static d =>

@@ -143,10 +143,10 @@ internal static class KnownObjects
         static (e, value) =>
         {
             e.Writer.WriteString(value.ToString());
-            e.Writer.WriteRaw((int)value.Options);
-            e.Writer.WriteRaw(value.MatchTimeout.Ticks);
+            e.Writer.WriteInt32((int)value.Options);
+            e.Writer.WriteInt64(value.MatchTimeout.Ticks);
         },
-        static d => new Regex(d.Reader.ReadText(), (RegexOptions)d.Reader.ReadRaw<int>(), new TimeSpan(d.Reader.ReadRaw<long>())),
+        static d => new Regex(d.Reader.ReadText(), (RegexOptions)d.Reader.ReadInt32(), new TimeSpan(d.Reader.ReadInt64())),
         tracked: true);
 
     private static void WriteTimeZone(GraphEncoder encoder, TimeZoneInfo value)
@@ -184,14 +184,14 @@ internal static class KnownObjects
             throw encoder.Refuse(new Refusal(value.GetType(), "it has fallbacks of its own", "Create it inside the call."));
         }
 
-        encoder.Writer.WriteRaw(value.CodePage);
+        encoder.Writer.WriteInt32(value.CodePage);
         encoder.Writer.WriteByte(throws ? (byte)1 : (byte)0);
         encoder.Writer.WriteByte(mark ? (byte)1 : (byte)0);
     }
 
     private static Encoding ReadEncoding(GraphDecoder decoder)
     {
-        int page = decoder.Reader.ReadRaw<int>();
+        int page = decoder.Reader.ReadInt32();
         bool throws = decoder.Reader.ReadBoolean();
         return MakeEncoding(page, throws, decoder.Reader.ReadBoolean());
     }

@@ -13,9 +13,9 @@ internal sealed class MapCodec<TMap, TKey, TValue, TComparer>(
 
     internal override bool HasShell => true;
 
-    internal override void WriteHead(GraphEncoder encoder, object value) => ComparerCodecs.WriteComparer(encoder, comparerOf((TMap)value), usual);
+    internal override void WriteHead(GraphEncoder encoder, object value) => ComparerCodecs.WriteComparer(encoder, comparerOf((TMap)value), usual, lateAllowed: true);
 
-    internal override object CreateShell(GraphDecoder decoder, int id) => create(ComparerCodecs.ReadComparer<TComparer>(decoder));
+    internal override object CreateShell(GraphDecoder decoder, int id) => create(ComparerCodecs.ReadComparer<TComparer>(decoder, id));
 
     internal override void WriteBody(GraphEncoder encoder, object value, int id) =>
         MapEntries<TKey, TValue>.Write(encoder, [.. (TMap)value], lateAllowed: true);
@@ -26,7 +26,7 @@ internal sealed class MapCodec<TMap, TKey, TValue, TComparer>(
         int count = decoder.ReadCount(Unsafe.SizeOf<TKey>() + Unsafe.SizeOf<TValue>() + EntryOverhead);
         SlotOf<TKey> keys = Slots.Of<TKey>();
         SlotOf<TValue> values = Slots.Of<TValue>();
-        List<KeyValuePair<TKey, TValue>>? late = null;
+        List<KeyValuePair<TKey, TValue>>? late = decoder.IsHeldBack(id) ? [] : null;
         for (int i = 0; i < count; i++)
         {
             TKey key = decoder.ReadKey(keys, out bool complete);

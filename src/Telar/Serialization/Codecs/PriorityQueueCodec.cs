@@ -8,10 +8,10 @@ internal sealed class PriorityQueueCodec<TElement, TPriority>() : ObjectCodec(ty
     internal override bool HasShell => true;
 
     internal override void WriteHead(GraphEncoder encoder, object value) =>
-        ComparerCodecs.WriteComparer(encoder, ((PriorityQueue<TElement, TPriority>)value).Comparer, Comparer<TPriority>.Default);
+        ComparerCodecs.WriteComparer(encoder, ((PriorityQueue<TElement, TPriority>)value).Comparer, Comparer<TPriority>.Default, lateAllowed: true);
 
     internal override object CreateShell(GraphDecoder decoder, int id) =>
-        new PriorityQueue<TElement, TPriority>(ComparerCodecs.ReadComparer<IComparer<TPriority>>(decoder));
+        new PriorityQueue<TElement, TPriority>(ComparerCodecs.ReadComparer<IComparer<TPriority>>(decoder, id));
 
     internal override void WriteBody(GraphEncoder encoder, object value, int id)
     {
@@ -30,7 +30,7 @@ internal sealed class PriorityQueueCodec<TElement, TPriority>() : ObjectCodec(ty
     {
         var queue = (PriorityQueue<TElement, TPriority>)shell!; // not null: HasShell
         int count = decoder.ReadCount(Unsafe.SizeOf<(TElement, TPriority)>());
-        List<(TElement Element, TPriority Priority)>? late = null;
+        List<(TElement Element, TPriority Priority)>? late = decoder.IsHeldBack(id) ? [] : null;
         for (int i = 0; i < count; i++)
         {
             TPriority priority = decoder.ReadKey(Slots.Of<TPriority>(), out bool complete);

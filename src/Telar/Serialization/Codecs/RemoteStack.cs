@@ -60,6 +60,10 @@ internal static class RemoteStack
             {
                 break;
             }
+            else if (own > 0)
+            {
+                kept = i; // what separated them
+            }
         }
 
         // Nothing but frames of ours: then it is a mistake of ours, and they are what one wants to see.

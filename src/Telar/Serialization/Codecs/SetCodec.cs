@@ -13,9 +13,9 @@ internal sealed class SetCodec<TSet, T, TComparer>(
 
     internal override bool HasShell => true;
 
-    internal override void WriteHead(GraphEncoder encoder, object value) => ComparerCodecs.WriteComparer(encoder, comparerOf((TSet)value), usual);
+    internal override void WriteHead(GraphEncoder encoder, object value) => ComparerCodecs.WriteComparer(encoder, comparerOf((TSet)value), usual, lateAllowed: true);
 
-    internal override object CreateShell(GraphDecoder decoder, int id) => create(ComparerCodecs.ReadComparer<TComparer>(decoder));
+    internal override object CreateShell(GraphDecoder decoder, int id) => create(ComparerCodecs.ReadComparer<TComparer>(decoder, id));
 
     internal override void WriteBody(GraphEncoder encoder, object value, int id) => SetItems<T>.Write(encoder, [.. (TSet)value], lateAllowed: true);
 
@@ -23,7 +23,7 @@ internal sealed class SetCodec<TSet, T, TComparer>(
     {
         var set = (TSet)shell!; // not null: HasShell
         int count = decoder.ReadCount(Unsafe.SizeOf<T>() + EntryOverhead);
-        List<T>? late = null;
+        List<T>? late = decoder.IsHeldBack(id) ? [] : null;
         for (int i = 0; i < count; i++)
         {
             T item = decoder.ReadKey(Slots.Of<T>(), out bool complete);

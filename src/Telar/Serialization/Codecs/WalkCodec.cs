@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 
 namespace Telar.Serialization;
@@ -8,7 +9,7 @@ internal sealed class WalkCodec : ObjectCodec
     private const int MaskBits = 64;
 
     private readonly FieldWalk _walk;
-    private readonly int[] _links;
+    private readonly FieldInfo[] _links;
     private readonly bool _isStateMachine;
     private int _writes;
     private int _reads;
@@ -21,7 +22,7 @@ internal sealed class WalkCodec : ObjectCodec
         IsClosure = CompilerMade.IsClosure(type);
         _isStateMachine = CompilerMade.IsStateMachine(type);
         _walk = IsClosure ? new FieldWalk(type, static field => !CompilerMade.IsDelegateCache(field)) : new FieldWalk(type);
-        _links = [.. Enumerable.Range(0, FieldCount).Where(i => IsClosure && CompilerMade.IsClosure(_walk.Fields[i].FieldType))];
+        _links = IsClosure ? Array.FindAll(_walk.Fields, static field => CompilerMade.IsClosure(field.FieldType)) : [];
     }
 
     private delegate void ObjectWriter(Slot[] slots, GraphEncoder encoder, object value, ulong mask);
@@ -48,9 +49,9 @@ internal sealed class WalkCodec : ObjectCodec
     /// <summary>The closures of enclosing scopes that this one leads to by the fields of <paramref name="mask"/>.</summary>
     internal IEnumerable<object> LinkedClosures(object value, FieldMask mask)
     {
-        foreach (int link in _links)
+        foreach (FieldInfo link in _links)
         {
-            if (mask.Contains(link) && _walk.Fields[link].GetValue(value) is { } closure)
+            if (mask.Contains(Array.IndexOf(_walk.Fields, link)) && link.GetValue(value) is { } closure)
             {
                 yield return closure;
             }

@@ -1,4 +1,4 @@
 namespace Telar.Serialization;
 
 /// <summary>Something to write behind the value: the body of an object, or (with <see cref="Fields"/>) more fields of a closure.</summary>
-internal readonly record struct DeferredWrite(int Id, object Value, ObjectCodec Codec, FieldMask? Fields, ClosureScan? Scan, string? Path);
+internal sealed record DeferredWrite(int Id, object Value, ObjectCodec Codec, FieldMask? Fields, ClosureScan? Scan, string? Path);

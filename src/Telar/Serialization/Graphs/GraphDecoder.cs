@@ -39,7 +39,8 @@ internal sealed class GraphDecoder
         t_idle = null;
         decoder.Reader = reader;
         decoder.Context = context;
-        decoder._budget.Left = context?.MaxAllocation ?? DecodeContext.BaseAllocation + DecodeContext.AllocationPerByte * reader.Remaining;
+        decoder._budget.Left = context?.MaxAllocation
+            ?? DecodeContext.BaseAllocation + (DecodeContext.AllocationPerByte * reader.Remaining) + (reader.Blobs?.TotalLength ?? 0);
         try
         {
             T value = Slots.Of<T>().Read(decoder);
@@ -166,6 +167,11 @@ internal sealed class GraphDecoder
         complete = _states.EndWindow(outer);
         return key;
     }
+
+    /// <summary>Says that nothing may be put into a collection until every object is complete: its comparer may look at any of them.</summary>
+    internal void HoldBack(int id) => _states[id].Incomplete = true;
+
+    internal bool IsHeldBack(int id) => _states[id].Incomplete;
 
     /// <summary>Puts off until every object is complete.</summary>
     internal void Later(Action action) => _late.Add(action);

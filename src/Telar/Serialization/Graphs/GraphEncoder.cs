@@ -187,7 +187,7 @@ internal sealed class GraphEncoder
         if (!_states.EndWindow(outer) && !lateAllowed)
         {
             throw new SerializationException(
-                $"{Place()} cannot be sent: a key refers back to the object that holds the collection, and a collection of this kind cannot be completed "
+                $"{Place()} cannot be sent: it refers back to an object that holds the collection, and a collection of this kind cannot be completed "
                 + "late. Use Dictionary, HashSet or another mutable collection there.", Trace?.Path ?? "", typeof(T));
         }
     }

@@ -109,7 +109,7 @@ internal sealed class ReferenceStates
 
     internal void Clear()
     {
-        _entries.AsSpan(0, Count).Clear();
+        Array.Clear(_entries, 0, Count);
         if (_entries.Length > KeptCapacity)
         {
             _entries = new Entry[16];
@@ -129,7 +129,7 @@ internal sealed class ReferenceStates
         internal bool Closed;
         internal bool Pending;
 
-        /// <summary>Fields of it are still to come in a supplement.</summary>
+        /// <summary>Encoder: fields of it are still to come in a supplement. Decoder: nothing may be put into it yet.</summary>
         internal bool Incomplete;
     }
 }

@@ -35,7 +35,7 @@ internal static class KnownSlots
         return Type.GetTypeCode(type) switch
         {
             TypeCode.Decimal => new FuncSlot<decimal>(WriteDecimal, ReadDecimal),
-            TypeCode.DateTime => new FuncSlot<DateTime>(static (e, value) => e.Writer.WriteRaw(Unsafe.As<DateTime, ulong>(ref value)), ReadDateTime),
+            TypeCode.DateTime => new FuncSlot<DateTime>(static (e, value) => e.Writer.WriteInt64(Unsafe.As<DateTime, long>(ref value)), ReadDateTime),
             _ => TimeSlot(type) ?? OtherSlot(type),
         };
     }
@@ -47,19 +47,19 @@ internal static class KnownSlots
             return new FuncSlot<DateTimeOffset>(
                 static (e, value) =>
                 {
-                    e.Writer.WriteRaw(value.Ticks);
-                    e.Writer.WriteRaw((short)value.TotalOffsetMinutes);
+                    e.Writer.WriteInt64(value.Ticks);
+                    e.Writer.WriteInt16((short)value.TotalOffsetMinutes);
                 },
-                static d => new DateTimeOffset(d.Reader.ReadRaw<long>(), TimeSpan.FromMinutes(d.Reader.ReadRaw<short>())));
+                static d => new DateTimeOffset(d.Reader.ReadInt64(), TimeSpan.FromMinutes(d.Reader.ReadInt16())));
         }
 
         if (type == typeof(DateOnly))
         {
-            return new FuncSlot<DateOnly>(static (e, value) => e.Writer.WriteRaw(value.DayNumber), static d => DateOnly.FromDayNumber(d.Reader.ReadRaw<int>()));
+            return new FuncSlot<DateOnly>(static (e, value) => e.Writer.WriteInt32(value.DayNumber), static d => DateOnly.FromDayNumber(d.Reader.ReadInt32()));
         }
 
         return type == typeof(TimeOnly)
-            ? new FuncSlot<TimeOnly>(static (e, value) => e.Writer.WriteRaw(value.Ticks), static d => new TimeOnly(d.Reader.ReadRaw<long>()))
+            ? new FuncSlot<TimeOnly>(static (e, value) => e.Writer.WriteInt64(value.Ticks), static d => new TimeOnly(d.Reader.ReadInt64()))
             : null;
     }
 
@@ -72,14 +72,14 @@ internal static class KnownSlots
 
         if (type == typeof(Rune))
         {
-            return new FuncSlot<Rune>(static (e, value) => e.Writer.WriteRaw(value.Value), static d => new Rune(d.Reader.ReadRaw<int>()));
+            return new FuncSlot<Rune>(static (e, value) => e.Writer.WriteInt32(value.Value), static d => new Rune(d.Reader.ReadInt32()));
         }
 
         if (type == typeof(Index))
         {
             return new FuncSlot<Index>(
-                static (e, value) => e.Writer.WriteRaw(value.IsFromEnd ? ~value.Value : value.Value),
-                static d => d.Reader.ReadRaw<int>() is var value && value < 0 ? new Index(~value, fromEnd: true) : new Index(value));
+                static (e, value) => e.Writer.WriteInt32(value.IsFromEnd ? ~value.Value : value.Value),
+                static d => d.Reader.ReadInt32() is var value && value < 0 ? new Index(~value, fromEnd: true) : new Index(value));
         }
 
         return type.FullName == "System.Numerics.BigInteger" ? BigIntegerSlot() : null;
@@ -112,7 +112,7 @@ internal static class KnownSlots
     // All 64 bits travel: ToBinary would turn a local time into an instant, and lose the mark of the repeated hour.
     private static DateTime ReadDateTime(GraphDecoder decoder)
     {
-        ulong bits = decoder.Reader.ReadRaw<ulong>();
+        ulong bits = (ulong)decoder.Reader.ReadInt64();
         return (bits & TicksMask) <= (ulong)DateTime.MaxValue.Ticks
             ? Unsafe.As<ulong, DateTime>(ref bits)
             : throw decoder.Reader.Invalid("a date and time between the years 1 and 9999");

@@ -11,4 +11,9 @@ internal sealed class RawSlot<T> : SlotOf<T>
 
     internal override T Read(GraphDecoder decoder) =>
         Unsafe.ReadUnaligned<T>(ref MemoryMarshal.GetReference(decoder.Reader.ReadBytes(Unsafe.SizeOf<T>())));
+
+    // As in the base class. Ahead-of-time compilation covers the methods of this class for the common numbers, but not inherited ones.
+    internal override void WriteBoxed(GraphEncoder encoder, object? value) => Write(encoder, (T)value!); // not null: a struct
+
+    internal override object? ReadBoxed(GraphDecoder decoder) => Read(decoder);
 }

@@ -7,7 +7,7 @@ internal abstract class SlotOf<T> : Slot
 
     internal abstract T Read(GraphDecoder decoder);
 
-    internal sealed override void WriteBoxed(GraphEncoder encoder, object? value) => Write(encoder, (T)value!); // null only for slots that take it
+    internal override void WriteBoxed(GraphEncoder encoder, object? value) => Write(encoder, (T)value!); // null only for slots that take it
 
-    internal sealed override object? ReadBoxed(GraphDecoder decoder) => Read(decoder);
+    internal override object? ReadBoxed(GraphDecoder decoder) => Read(decoder);
 }

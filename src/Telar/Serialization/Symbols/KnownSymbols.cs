@@ -18,16 +18,16 @@ internal static class KnownSymbols
         typeof(Comparer<>), typeof(StringComparer), typeof(Predicate<>), typeof(Comparison<>),
     ];
 
-    private static readonly Dictionary<Type, byte> s_codes = IndexTypes();
+    private static readonly Dictionary<Type, int> s_codes = IndexTypes();
 
-    internal static bool TryGetCode(Type type, out byte code) => s_codes.TryGetValue(type, out code);
+    internal static bool TryGetCode(Type type, out int code) => s_codes.TryGetValue(type, out code);
 
-    private static Dictionary<Type, byte> IndexTypes()
+    private static Dictionary<Type, int> IndexTypes()
     {
-        var codes = new Dictionary<Type, byte>(Types.Length);
+        var codes = new Dictionary<Type, int>(Types.Length);
         for (int i = 0; i < Types.Length; i++)
         {
-            codes.Add(Types[i], (byte)i);
+            codes.Add(Types[i], i);
         }
 
         return codes;

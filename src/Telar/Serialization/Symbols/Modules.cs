@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Reflection;
 
@@ -7,13 +6,12 @@ namespace Telar.Serialization;
 /// <summary>Finds the module of the very same build that a sender named.</summary>
 internal static class Modules
 {
-    private static readonly ConcurrentDictionary<(string Name, Guid Build), Module> s_found = new();
-    private static readonly SearchValues<char> s_unwanted = SearchValues.Create("/\\,=\"':*?");
+    private static readonly ConcurrentDictionary<string, Module> s_found = new();
 
     /// <summary>The module of exactly this build, from what is loaded already, else from what this application can load by name.</summary>
     internal static Module Find(PayloadReader reader, string name, Guid build)
     {
-        if (s_found.TryGetValue((name, build), out Module? module))
+        if (s_found.TryGetValue(name, out Module? module) && module.ModuleVersionId == build)
         {
             return module;
         }
@@ -28,7 +26,7 @@ internal static class Modules
 
             if (assembly.ManifestModule.ModuleVersionId == build)
             {
-                return Remember(name, build, assembly.ManifestModule);
+                return Remember(name, assembly.ManifestModule);
             }
 
             other = assembly.ManifestModule.ModuleVersionId;
@@ -41,14 +39,14 @@ internal static class Modules
 
         module = Load(reader, name).ManifestModule;
         return module.ModuleVersionId == build
-            ? Remember(name, build, module)
+            ? Remember(name, module)
             : throw new BuildMismatchException(name, build, module.ModuleVersionId);
     }
 
     private static Assembly Load(PayloadReader reader, string name)
     {
         // A display name can ask for more than a name (versions, keys, and a path through a resolver): only the plain name is taken.
-        if (name.Length is 0 or > 260 || name.AsSpan().ContainsAny(s_unwanted) || name.AsSpan().ContainsAnyInRange('\0', '\x1F'))
+        if (name.Length is 0 or > 260 || !IsSimple(name))
         {
             throw reader.Invalid("the simple name of an assembly");
         }
@@ -66,9 +64,22 @@ internal static class Modules
         }
     }
 
-    private static Module Remember(string name, Guid build, Module module)
+    private static Module Remember(string name, Module module)
     {
-        _ = s_found.TryAdd((name, build), module);
+        s_found[name] = module;
         return module;
+    }
+
+    private static bool IsSimple(string name)
+    {
+        foreach (char c in name)
+        {
+            if (c is < ' ' or '/' or '\\' or ',' or '=' or '"' or '\'' or ':' or '*' or '?')
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

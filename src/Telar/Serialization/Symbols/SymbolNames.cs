@@ -80,10 +80,10 @@ internal static class SymbolNames
         WriteType(writer, declaring);
         if (NeedsBuild(declaring))
         {
-            writer.WriteRaw(declaring.Module.ModuleVersionId);
+            writer.WriteGuid(declaring.Module.ModuleVersionId);
         }
 
-        writer.WriteRaw(method.MetadataToken);
+        writer.WriteInt32(method.MetadataToken);
         Type[] arguments = method.IsGenericMethod ? method.GetGenericArguments() : [];
         writer.WriteCount(arguments.Length);
         foreach (Type argument in arguments)
@@ -101,7 +101,7 @@ internal static class SymbolNames
 
     private static void WriteType(PayloadWriter writer, Type type)
     {
-        if (KnownSymbols.TryGetCode(type, out byte code))
+        if (KnownSymbols.TryGetCode(type, out int code))
         {
             writer.WriteByte((byte)((int)SymbolTag.Known + code));
         }
@@ -130,8 +130,8 @@ internal static class SymbolNames
         {
             writer.WriteByte((byte)SymbolTag.Definition);
             writer.WriteString(type.Assembly.GetName().Name);
-            writer.WriteRaw(type.Module.ModuleVersionId);
-            writer.WriteRaw(type.MetadataToken);
+            writer.WriteGuid(type.Module.ModuleVersionId);
+            writer.WriteInt32(type.MetadataToken);
         }
     }
 }

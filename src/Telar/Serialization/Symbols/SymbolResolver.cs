@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 
 namespace Telar.Serialization;
@@ -10,18 +9,15 @@ internal static class SymbolResolver
     private const int MethodDefinitionTable = 0x06;
     private const int MaxNesting = 32;
 
-    // What a hostile sender can make the tables hold. Types beyond it are resolved each time.
     private const int MaxRemembered = 16 * 1024;
 
-    private static readonly ConcurrentDictionary<byte[], object> s_symbols = new(new NameComparer());
-    private static readonly ConcurrentDictionary<byte[], object>.AlternateLookup<ReadOnlySpan<byte>> s_byName =
-        s_symbols.GetAlternateLookup<ReadOnlySpan<byte>>();
+    private static readonly SymbolTable s_symbols = new(MaxRemembered);
 
     /// <summary>Reads the name of a type or of a method. The two kinds never look alike: the name of a method has a token after its type.</summary>
     internal static object Read(PayloadReader reader, bool method)
     {
         ReadOnlySpan<byte> name = reader.ReadBytes(reader.ReadCount());
-        if (s_byName.TryGetValue(name, out object? symbol) && symbol is MethodSymbol == method)
+        if (s_symbols.Find(name, method) is { } symbol)
         {
             return symbol;
         }
@@ -43,11 +39,7 @@ internal static class SymbolResolver
             throw reader.Invalid("the end of a name");
         }
 
-        if (s_symbols.Count < MaxRemembered)
-        {
-            _ = s_symbols.TryAdd(copy, symbol);
-        }
-
+        s_symbols.Add(copy, symbol);
         return symbol;
     }
 
@@ -63,7 +55,7 @@ internal static class SymbolResolver
         {
             case SymbolTag.Definition:
                 string name = reader.ReadText();
-                var build = reader.ReadRaw<Guid>();
+                var build = reader.ReadGuid();
                 int token = ReadToken(reader, TypeDefinitionTable);
                 return Modules.Find(reader, name, build).ResolveType(token);
 
@@ -103,7 +95,7 @@ internal static class SymbolResolver
         Type definition = declaring.IsConstructedGenericType ? declaring.GetGenericTypeDefinition() : declaring;
         if (SymbolNames.NeedsBuild(declaring))
         {
-            var build = reader.ReadRaw<Guid>();
+            var build = reader.ReadGuid();
             if (build != definition.Module.ModuleVersionId)
             {
                 throw new BuildMismatchException(definition.Assembly.GetName().Name ?? "", build, definition.Module.ModuleVersionId);
@@ -134,7 +126,7 @@ internal static class SymbolResolver
 
     private static int ReadToken(PayloadReader reader, int table)
     {
-        int token = reader.ReadRaw<int>();
+        int token = reader.ReadInt32();
         return token >>> 24 == table ? token : throw reader.Invalid($"a metadata token of table {table:X2}, not {token:X8}");
     }
 }

@@ -5,6 +5,14 @@ namespace Telar.Serialization;
 /// <summary>Spells types the way C# does, for messages.</summary>
 internal static class TypeNames
 {
+    private static readonly Dictionary<Type, string> s_keywords = new()
+    {
+        [typeof(object)] = "object", [typeof(string)] = "string", [typeof(bool)] = "bool", [typeof(char)] = "char", [typeof(sbyte)] = "sbyte",
+        [typeof(byte)] = "byte", [typeof(short)] = "short", [typeof(ushort)] = "ushort", [typeof(int)] = "int", [typeof(uint)] = "uint",
+        [typeof(long)] = "long", [typeof(ulong)] = "ulong", [typeof(float)] = "float", [typeof(double)] = "double",
+        [typeof(decimal)] = "decimal", [typeof(nint)] = "nint", [typeof(nuint)] = "nuint", [typeof(void)] = "void",
+    };
+
     internal static string Of(Type type)
     {
         var name = new StringBuilder();
@@ -14,6 +22,12 @@ internal static class TypeNames
 
     private static void Append(StringBuilder name, Type type)
     {
+        if (s_keywords.TryGetValue(type, out string? keyword))
+        {
+            _ = name.Append(keyword);
+            return;
+        }
+
         if (type.HasElementType)
         {
             Append(name, type.GetElementType()!); // not null: HasElementType

@@ -11,52 +11,46 @@ using Telar.Concurrent.Futures;
 /// </summary>
 public class FutureRaceTests
 {
-    private const int Rounds = 20_000;
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = 60_000)]
-    public void SetResultAgainstCancel_OneWinsAndBothKnowWhich()
-    {
-        FutureSource<string> source = new();
-        bool set = false;
-        bool cancelled = false;
-        Race(
-            () => source = new FutureSource<string>(),
-            () => set = source.TrySetResult("value"),
-            () => cancelled = source.Future.Cancel(),
-            () =>
+    public void SetResultAgainstCancel_OneWinsAndBothKnowWhich() => RaceOverMany(
+        source => source.TrySetResult("value"),
+        source => source.Future.Cancel(),
+        (source, set, cancelled) =>
+        {
+            Assert.True(set ^ cancelled, $"set {set}, cancelled {cancelled}: {source.Future}");
+            Assert.Equal(cancelled, source.Future.IsCancelled);
+        });
+
+    [Fact(Timeout = 60_000)]
+    public void TwoCancels_BothAreTold() => RaceOverMany(
+        source => source.Future.Cancel(),
+        source => source.Future.Cancel(),
+        (_, first, second) => Assert.True(first && second, $"first {first}, second {second}"));
+
+    [Fact(Timeout = 60_000)]
+    public void StartAgainstCancel_OneWins() => RaceOverMany(
+        source => source.SetRunningOrNotifyCancel(),
+        source => source.Future.Cancel(),
+        (source, started, cancelled) => Assert.True(started ^ cancelled, $"started {started}, cancelled {cancelled}: {source.Future}"));
+
+    [Fact(Timeout = 60_000)]
+    public void ACallbackThatRunsAtOnce_FindsTheFutureDone() => RaceOverMany(
+        source => source.TrySetResult("value"),
+        source =>
+        {
+            bool isDone = false;
+            using ManualResetEventSlim called = new();
+            source.Future.AddDoneCallback(future =>
             {
-                Assert.True(set ^ cancelled, $"set {set}, cancelled {cancelled}: {source.Future}");
-                Assert.Equal(cancelled, source.Future.IsCancelled);
+                isDone = future.IsDone && future.Result() == "value";
+                called.Set();
             });
-    }
-
-    [Fact(Timeout = 60_000)]
-    public void TwoCancels_BothAreTold()
-    {
-        FutureSource<int> source = new();
-        bool first = false;
-        bool second = false;
-        Race(
-            () => source = new FutureSource<int>(),
-            () => first = source.Future.Cancel(),
-            () => second = source.Future.Cancel(),
-            () => Assert.True(first && second, $"first {first}, second {second}"));
-    }
-
-    [Fact(Timeout = 60_000)]
-    public void StartAgainstCancel_OneWins()
-    {
-        FutureSource<int> source = new();
-        bool started = false;
-        bool cancelled = false;
-        Race(
-            () => source = new FutureSource<int>(),
-            () => started = source.SetRunningOrNotifyCancel(),
-            () => cancelled = source.Future.Cancel(),
-            () => Assert.True(started ^ cancelled, $"started {started}, cancelled {cancelled}: {source.Future}"));
-    }
+            called.Wait(Token);
+            return isDone;
+        },
+        (_, set, foundItDone) => Assert.True(set && foundItDone));
 
     [Fact(Timeout = 60_000)]
     public void WhoeverSeesItDone_SeesTheResult()
@@ -78,24 +72,47 @@ public class FutureRaceTests
     public void CallbacksAddedWhileItEnds_RunOnceEach()
     {
         FutureSource<int> source = new();
-        int[] calls = new int[4];
+        int[] calls = new int[8];
         Race(
             () =>
             {
                 source = new FutureSource<int>();
                 Array.Clear(calls);
                 source.Future.AddDoneCallback(_ => Interlocked.Increment(ref calls[0]));
+                source.Future.AddDoneCallback(_ => Interlocked.Increment(ref calls[1]));
             },
             () => source.SetResult(1),
             () =>
             {
-                for (int i = 1; i < calls.Length; i++)
+                for (int i = 2; i < calls.Length; i++)
                 {
                     int own = i;
-                    source.Future.AddDoneCallback(future => Interlocked.Add(ref calls[own], future.Result()));
+                    source.Future.AddDoneCallback(future => Interlocked.Add(ref calls[own], future.IsDone ? future.Result() : 100));
                 }
             },
-            () => Assert.Equal([1, 1, 1, 1], calls));
+            () => Assert.All(calls, count => Assert.Equal(1, count)));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public void ACallbackAddedToAFullListWhileItEnds_RunsOnce()
+    {
+        // A list of 1024 is full, so adding to it takes a while.
+        FutureSource<int> source = new();
+        int calls = 0;
+        Race(
+            () =>
+            {
+                source = new FutureSource<int>();
+                calls = 0;
+                for (int i = 0; i < 1024; i++)
+                {
+                    source.Future.AddDoneCallback(_ => calls++);
+                }
+            },
+            () => source.SetResult(1),
+            () => source.Future.AddDoneCallback(_ => Interlocked.Add(ref calls, 10_000)),
+            () => Assert.Equal(11_024, calls),
+            rounds: 2_000);
     }
 
     [Fact(Timeout = 60_000)]
@@ -167,8 +184,17 @@ public class FutureRaceTests
                 Assert.Same(task, source.Future.AsTask());
                 tasks.Add(task!);
             });
-        Assert.Equal(Rounds, (await Task.WhenAll(tasks)).Sum());
+        Assert.Equal(20_000, (await Task.WhenAll(tasks)).Sum());
     }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TasksMadeByTwoThreads_AreTheSame(bool ofDoneFutures) => RaceOverMany(
+        source => source.Future.AsTask(),
+        source => source.Future.AsTask(),
+        (_, first, second) => Assert.Same(first, second),
+        source => _ = ofDoneFutures && source.TrySetResult("value"));
 
     [Fact(Timeout = 60_000)]
     public void ATokenThatFiresWhileTheCallEnds_HarmsNobody()
@@ -190,54 +216,106 @@ public class FutureRaceTests
         cancel.Dispose();
     }
 
-    // Both actions are released together; a second thread is kept for all rounds, because starting one takes longer than the race.
-    private static void Race(Action prepare, Action left, Action right, Action check)
+    // Over many futures in the same order the threads stay side by side, each waiting for the other's last write.
+    private static void RaceOverMany<T>(
+        Func<FutureSource<string>, T> left,
+        Func<FutureSource<string>, T> right,
+        Action<FutureSource<string>, T, T> check,
+        Action<FutureSource<string>>? prepare = null)
     {
-        using Barrier barrier = new(2);
+        FutureSource<string>[] sources = new FutureSource<string>[64];
+        T[] lefts = new T[sources.Length];
+        T[] rights = new T[sources.Length];
+        Race(
+            () =>
+            {
+                for (int i = 0; i < sources.Length; i++)
+                {
+                    sources[i] = new FutureSource<string>();
+                    prepare?.Invoke(sources[i]);
+                }
+            },
+            () =>
+            {
+                for (int i = 0; i < sources.Length; i++)
+                {
+                    lefts[i] = left(sources[i]);
+                }
+            },
+            () =>
+            {
+                for (int i = 0; i < sources.Length; i++)
+                {
+                    rights[i] = right(sources[i]);
+                }
+            },
+            () =>
+            {
+                for (int i = 0; i < sources.Length; i++)
+                {
+                    check(sources[i], lefts[i], rights[i]);
+                }
+            },
+            rounds: 4_000);
+    }
+
+    // Both threads are released together, one of them a little later each round, so that every order of their steps comes up.
+    private static void Race(Action prepare, Action left, Action right, Action check, int rounds = 20_000)
+    {
         Exception? failure = null;
-        Thread other = new(() =>
+        int arrived = 0;
+        void Meet(int meeting)
         {
-            for (int i = 0; i < Rounds; i++)
+            Interlocked.Increment(ref arrived);
+            SpinWait spinner = default;
+            while (Volatile.Read(ref arrived) < 2 * meeting)
             {
-                barrier.SignalAndWait(Token);
-                try
-                {
-                    right();
-                }
-                catch (Exception exception)
-                {
-                    failure ??= exception;
-                }
-
-                barrier.SignalAndWait(Token);
-            }
-        });
-        other.Start();
-        Exception? mine = null;
-        for (int i = 0; i < Rounds; i++)
-        {
-            if (mine is null)
-            {
-                prepare();
-            }
-
-            barrier.SignalAndWait(Token);
-            try
-            {
-                left();
-                barrier.SignalAndWait(Token);
-                if (mine is null && failure is null)
-                {
-                    check();
-                }
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                mine ??= exception;
+                spinner.SpinOnce(sleep1Threshold: -1);
             }
         }
 
+        void Try(Action action)
+        {
+            try
+            {
+                if (Volatile.Read(ref failure) is null)
+                {
+                    action();
+                }
+            }
+            catch (Exception exception)
+            {
+                Interlocked.CompareExchange(ref failure, exception, null);
+            }
+        }
+
+        void Run(bool isLeft)
+        {
+            for (int i = 0; i < rounds; i++)
+            {
+                if (isLeft)
+                {
+                    Try(prepare);
+                }
+
+                Meet((3 * i) + 1);
+                int late = (i % 64) - 32;
+                Thread.SpinWait(isLeft ? late : -late);
+                Try(isLeft ? left : right);
+                Meet((3 * i) + 2);
+                if (isLeft)
+                {
+                    Try(check);
+                }
+
+                Meet((3 * i) + 3);
+            }
+        }
+
+        Thread other = new(() => Run(isLeft: false));
+        other.Start();
+        Run(isLeft: true);
         other.Join();
-        Assert.Null(mine ?? failure);
+        Assert.Null(failure);
     }
 }

@@ -195,6 +195,24 @@ public sealed class PoolCoreWorkerTests
     }
 
     [Fact(Timeout = 10_000)]
+    public void Recycle_OfABusyWorker_ReplacesItAfterItsCall()
+    {
+        PoolScript pool = PoolScript.WithShortCalls(1);
+        pool.Submit("a");
+        pool.Submit("b");
+        pool.Take();
+
+        pool.Core.Recycle(pool.Worker(1), pool.Now);
+        pool.Expect("revoke 1 through 3", "start 2");
+        pool.Revoked(1, 2);
+        pool.Ready(2);
+        pool.Expect("send b to 2 as 1", "b runs");
+        pool.Result(1, 2);
+
+        pool.Expect("a Succeeded", "stop 1");
+    }
+
+    [Fact(Timeout = 10_000)]
     public void Resize_Down_StopsIdleWorkersFirstAndBusyOnesAfterTheirCall()
     {
         PoolScript pool = PoolScript.WithWorkers(3);

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 using Telar.Internal.Native;
 using Telar.Serialization;
 
-namespace Telar.Internal.Framing;
+namespace Telar.Multiprocessing.Workers;
 
 /// <summary>
 /// The big buffers of one message, in an anonymous memory file whose descriptor travels with the frame: a large array is copied
@@ -24,12 +24,13 @@ internal sealed class BlobFile : IDisposable
 
     private SafeFileHandle? _file;
     private long _length;
+    private int _count;
 
-    public BlobFile()
-    {
-    }
+    /// <summary>An empty one, to be filled through <see cref="Sink"/>.</summary>
+    public BlobFile() => Sink = new Writer(this);
 
     private BlobFile(SafeFileHandle file, long length)
+        : this()
     {
         _file = file;
         _length = length;
@@ -40,11 +41,27 @@ internal sealed class BlobFile : IDisposable
 
     public SafeFileHandle Handle => _file ?? throw new InvalidOperationException("No buffer was put into this file.");
 
-    public static BlobFile Open(SafeFileHandle received) => new(received, RandomAccess.GetLength(received));
+    /// <param name="received">The descriptor that came; this object's from now on.</param>
+    /// <exception cref="InvalidDataException">It is no file.</exception>
+    public static BlobFile Open(SafeFileHandle received)
+    {
+        try
+        {
+            return new BlobFile(received, RandomAccess.GetLength(received));
+        }
+        catch (Exception exception) when (exception is IOException or NotSupportedException or UnauthorizedAccessException)
+        {
+            received.Dispose();
+            throw new InvalidDataException("What came as a message's out-of-band data is no memory file.", exception);
+        }
+    }
 
-    public BlobSink AsSink() => new Sink(this);
+    /// <summary>Takes buffers in. Until the first comes there is no file.</summary>
+    public BlobSink Sink { get; }
 
-    public BlobSource AsSource() => new Source(this);
+    /// <summary>Gives buffers out.</summary>
+    /// <exception cref="SerializationException">The file is no such file.</exception>
+    public BlobSource OpenSource() => new Reader(this);
 
     /// <summary>Forgets what was put in, as when the message could not be completed.</summary>
     public void Clear()
@@ -52,6 +69,7 @@ internal sealed class BlobFile : IDisposable
         _file?.Dispose();
         _file = null;
         _length = 0;
+        _count = 0;
     }
 
     public void Dispose() => Clear();
@@ -77,10 +95,8 @@ internal sealed class BlobFile : IDisposable
         }
     }
 
-    private sealed class Sink(BlobFile owner) : BlobSink
+    private sealed class Writer(BlobFile owner) : BlobSink
     {
-        private int _count;
-
         internal override int Threshold => BlobFile.Threshold;
 
         internal override int Add(ReadOnlySpan<byte> content)
@@ -91,16 +107,16 @@ internal sealed class BlobFile : IDisposable
             RandomAccess.Write(owner._file, length, owner._length);
             RandomAccess.Write(owner._file, content, owner._length + sizeof(long));
             owner._length += sizeof(long) + content.Length;
-            return _count++;
+            return owner._count++;
         }
     }
 
-    private sealed class Source : BlobSource
+    private sealed class Reader : BlobSource
     {
         private readonly BlobFile _owner;
         private readonly List<(long Offset, long Length)> _blobs = [];
 
-        public Source(BlobFile owner)
+        public Reader(BlobFile owner)
         {
             _owner = owner;
             Span<byte> head = stackalloc byte[sizeof(long)];
@@ -120,18 +136,12 @@ internal sealed class BlobFile : IDisposable
             }
         }
 
-        internal override long GetLength(int index) => (uint)index < (uint)_blobs.Count
-            ? _blobs[index].Length
-            : throw new SerializationException($"A message refers to out-of-band buffer {index}, but {_blobs.Count} came with it.");
+        internal override long TotalLength => _owner._length;
+
+        internal override long GetLength(int index) => (uint)index < (uint)_blobs.Count ? _blobs[index].Length : -1;
 
         internal override void CopyTo(int index, Span<byte> destination)
         {
-            long length = GetLength(index);
-            if (destination.Length != length)
-            {
-                throw new SerializationException($"Out-of-band buffer {index} has {length} bytes where {destination.Length} are wanted.");
-            }
-
             ReadExactly(_owner.Handle, destination, _blobs[index].Offset);
         }
     }
