@@ -133,16 +133,16 @@ internal sealed partial class PoolCore
     private void Advance(PoolWorker worker, TimeSpan now)
     {
         _noRoom = false;
-        if (worker.RevokePending)
-        {
-            ClearRunDeadline(worker); // Whether the next one runs or comes back is not known yet.
-            return;
-        }
-
         if (worker.Calls.First is not { } call)
         {
             ClearRunDeadline(worker);
             MakeAvailable(worker, now);
+            return;
+        }
+
+        if (worker.RevokePending && (call.State == PoolCallState.Sent || call.IsBeingStopped))
+        {
+            ClearRunDeadline(worker); // The answer will tell whether it runs or comes back.
             return;
         }
 

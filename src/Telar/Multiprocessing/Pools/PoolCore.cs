@@ -4,24 +4,23 @@ namespace Telar.Multiprocessing.Pools;
 
 // The scheduling of a pool, without clock, thread or socket: events in, commands out (docs/design/pool-core.md).
 //
-// State machine of a call (the names in brackets are the events)
+// State machine of a call
 //
-//            Submit           send to an idle worker            result, or death while it ran
-//      New ---------> Queued ------------------------> Running ------------------------------> Ended
-//                     |  ^ |                             ^  |
-//                     |  | | send behind another call    |  |  taken back before it started;
-//                     |  | +----------> Sent ------------+  |  retry after a death
-//                     |  |                |  predecessor's  |
-//                     |  +---- taken back + result          |
-//                     |  +----------------------------------+
-//                     +--- Cancel, shutdown, broken pool -----------------------------------> Ended
+//            Submit           sent to an idle worker            result; death without retries left
+//      New ---------> Queued --------------------------> Running ----------------------------------> Ended
+//                     | ^ |  sent behind a call           ^   |                                        ^
+//                     | | +----------------------> Sent --+   |     Sent -> Running: the result before it
+//                     | |   taken back              |         |     arrived, or a Revoke found it started
+//                     | +---------------------------+---------+     taken back: a Revoke or a death found it
+//                     |                                             not started; retry: a death while it ran
+//                     +--- Cancel, Shutdown(cancelPending), Terminate, broken pool --------------------+
 //
 // State machine of a worker
 //
 //      Starting --ready--> Ready --StopWorker--> Stopping --died--> Gone
-//         |  |               |                      |
-//         |  +-- Kill -------+-------- Kill --------+--> Killing --died--> Gone
-//         +--- start failed, died ---> Gone                 |
+//         |                  |                      |
+//         +------ Kill ------+----------------------+--> Killing --died--> Gone
+//         (who dies in any state is Gone)                   |
 //                                                           +--KillTimeout--> Lost
 //
 // Invariants (AssertInvariants checks all but I6)
