@@ -1,28 +1,34 @@
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Telar.Serialization;
 using Xunit;
 
 namespace Telar.Tests.Serialization;
 
 public class ClosurePropertyTests
 {
-    private const int Batches = 14;
-    private const int ProgramsInABatch = 25;
+    private const int Batches = 12;
+    private const int ProgramsInABatch = 26;
 
+    // Only what the programs use: the compiler looks for extension methods in every assembly that it is given.
     private static readonly MetadataReference[] s_references =
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))];
+    [
+        .. new[] { typeof(object), typeof(Enumerable), typeof(Stack<int>) }.Select(type => type.Assembly.Location)
+            .Append(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "System.Runtime.dll"))
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
 
-    // 350 programs, each compiled for debugging and for release: 700 lambdas, a fifth of which must be refused.
+    // 312 programs, half of them compiled for debugging and half for release; about a tenth of them must be refused.
+    // Seen red with a scan that does not follow local functions, with one that does not follow state machines, and with an encoder that
+    // sends nothing behind for a second delegate of the same scope.
     [Fact(Timeout = 300_000)]
     public void WhatTheCompilerMakesOfLambdas_IsSentInParts_ThatSuffice()
     {
         int seed = Environment.TickCount;
-        CancellationToken token = TestContext.Current.CancellationToken;
-        int sent = 0, refused = 0, slim = 0;
+        int sent = 0, refused = 0;
         for (int batch = 0; batch < Batches; batch++)
         {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             var programs = new List<(string Name, string Source, bool Poisoned)>();
             for (int i = 0; i < ProgramsInABatch; i++)
             {
@@ -31,42 +37,39 @@ public class ClosurePropertyTests
                 programs.Add((name, generator.Make(name, poison: i % 5 == 4), generator.Poisoned));
             }
 
-            foreach (OptimizationLevel level in Enum.GetValues<OptimizationLevel>())
+            OptimizationLevel level = batch % 2 == 0 ? OptimizationLevel.Debug : OptimizationLevel.Release;
+            Assembly assembly = Compile($"Generated{seed:X8}_{batch}", programs, level);
+            foreach ((string name, string source, bool poisoned) in programs)
             {
-                token.ThrowIfCancellationRequested();
-                Assembly assembly = Compile($"Generated{seed:X8}_{batch}_{level}", programs, level);
-                foreach ((string name, string source, bool poisoned) in programs)
+                try
                 {
-                    Func<string> direct = MakeLambda(assembly, name);
-                    try
-                    {
-                        if (poisoned)
-                        {
-                            _ = Codec.Refused(direct);
-                            refused++;
-                            continue;
-                        }
-
-                        byte[] payload = Codec.Encode(direct);
-                        Func<string> there = Codec.Decode<Func<string>>(payload);
-                        for (int call = 0; call < 2; call++)
-                        {
-                            Assert.Equal(direct(), there());
-                        }
-
-                        sent++;
-                        slim += payload.AsSpan().IndexOf("MemoryStream"u8) < 0 ? 1 : 0;
-                    }
-                    catch (Exception e)
-                    {
-                        Assert.Fail($"Seed {seed}, batch {batch}, {name}, {level}: {e}\n{source}");
-                    }
+                    Check(MakeLambda(assembly, name), poisoned);
                 }
+                catch (Exception e)
+                {
+                    Assert.Fail($"Seed {seed}, batch {batch}, {name}, {level}: {e}\n{source}");
+                }
+
+                _ = poisoned ? refused++ : sent++;
             }
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}: {sent} sent, {refused} refused");
-        Assert.True(sent > 400 && refused > 40 && slim == sent, $"Seed {seed}: {sent} sent, {refused} refused, {slim} slim.");
+        Assert.True(sent > 200 && refused > 10, $"Seed {seed}: {sent} sent, {refused} refused.");
+    }
+
+    // Twice, because a lambda may change what it captured: both must go the same way.
+    private static void Check(Func<string> direct, bool poisoned)
+    {
+        if (poisoned)
+        {
+            _ = Codec.Refused(direct);
+            return;
+        }
+
+        Func<string> there = Codec.RoundTrip(direct);
+        Assert.Equal(direct(), there());
+        Assert.Equal(direct(), there());
     }
 
     private static Func<string> MakeLambda(Assembly assembly, string name)

@@ -9,8 +9,7 @@ public class FuzzTests
     private const int Cases = 200_000;
     private const long MostAllocated = 8 << 20;
 
-    // Found by it while it was written: a decoder that let constructors of the platform throw their own exceptions, and one that made
-    // arrays before it looked whether their content was there.
+    // Seen red with a decoder that lets through what the platform's constructors throw, and with one that believes the counts it reads.
     [Fact(Timeout = 240_000)]
     public void DamagedPayloads_AreRefused_AndNothingElseHappens()
     {
