@@ -86,6 +86,7 @@ internal sealed partial class PoolCore
         call.Worker = worker;
         call.Sequence = ++worker.LastSent;
         call.State = PoolCallState.Sent;
+        worker.Waiting++;
         _waiting++;
         _commands.Add(new PoolCommand(PoolCommandKind.Send, worker, call, call.Sequence));
         if (worker.Calls.Count == 1)
@@ -103,9 +104,9 @@ internal sealed partial class PoolCore
     /// <summary>A call has become first in line at its worker, where nothing stands before it any more.</summary>
     private void Announce(PoolCall call, PoolWorker worker, TimeSpan now)
     {
-        MarkRunning(call, worker);
         call.RunningSince = now;
-        SetDeadline(worker, call.Timeout is { } timeout ? After(now, timeout) : TimeSpan.MaxValue);
+        MarkRunning(call, worker);
+        SetRunDeadline(call, worker);
         ArmTakeBack(worker);
     }
 
@@ -114,6 +115,7 @@ internal sealed partial class PoolCore
         if (call.State == PoolCallState.Sent)
         {
             call.State = PoolCallState.Running;
+            worker.Waiting--;
             _waiting--;
             _running++;
         }
@@ -144,21 +146,22 @@ internal sealed partial class PoolCore
             return;
         }
 
-        if (call.State == PoolCallState.Sent)
+        if (worker.State != PoolWorkerState.Ready)
         {
-            if (worker.State == PoolWorkerState.Ready)
-            {
-                Announce(call, worker, now);
-            }
-            else
-            {
-                MarkRunning(call, worker);
-            }
+            MarkRunning(call, worker);
         }
-
-        if (call.IsBeingStopped && worker.State == PoolWorkerState.Ready)
+        else if (call.State == PoolCallState.Sent)
+        {
+            Announce(call, worker, now);
+        }
+        else if (call.IsBeingStopped)
         {
             AskToStop(call, worker, now);
+        }
+        else
+        {
+            SetRunDeadline(call, worker);
+            ArmTakeBack(worker);
         }
     }
 
@@ -172,6 +175,7 @@ internal sealed partial class PoolCore
         }
         else
         {
+            worker.Waiting--;
             _waiting--;
         }
 

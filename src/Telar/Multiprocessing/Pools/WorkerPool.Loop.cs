@@ -54,6 +54,7 @@ internal sealed partial class WorkerPool
 
                 RunInbox();
                 Tick();
+                _blobs.Trim();
             }
         }
         catch (Exception exception)
@@ -76,13 +77,13 @@ internal sealed partial class WorkerPool
 
             TimeSpan? deadline = _core.NextDeadline;
             _wakeAt = deadline ?? TimeSpan.MaxValue;
-            if (deadline is not { } at)
+            double wait = deadline is { } at ? Math.Ceiling((at - Now).TotalMilliseconds) : double.MaxValue;
+            if (_blobs.HasSpare)
             {
-                return -1;
+                wait = Math.Min(wait, BlobFileCache.Patience.TotalMilliseconds);
             }
 
-            double wait = Math.Ceiling((at - Now).TotalMilliseconds);
-            return (int)Math.Clamp(wait, 0, int.MaxValue);
+            return wait == double.MaxValue ? -1 : (int)Math.Clamp(wait, 0, int.MaxValue);
         }
     }
 
@@ -192,7 +193,7 @@ internal sealed partial class WorkerPool
             {
                 while (socket.TryTake(out FrameHeader header, out ReadOnlyMemory<byte> payload))
                 {
-                    Handle_NeedsLock(slot, header, payload, header.HasBlobs ? BlobFile.Open(socket.TakeBlobs()) : null);
+                    Handle_NeedsLock(slot, header, payload, header.Blobs != FrameBlobs.None ? BlobFile.Open(socket.TakeBlobs()) : null);
                 }
 
                 Collect_NeedsLock(batch);
@@ -298,6 +299,7 @@ internal sealed partial class WorkerPool
     {
         _events.Dispose();
         _wake.Dispose();
+        _blobs.Dispose();
         _finished.TrySetResult();
     }
 }
