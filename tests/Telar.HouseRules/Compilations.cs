@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Emit;
 
 namespace Telar.HouseRules;
@@ -35,6 +36,8 @@ internal static class Compilations
     /// <summary>Telar.dll as it was built, with its XML documentation.</summary>
     public static IAssemblySymbol Shipped => s_shipped.Value;
 
+    private static string ShippedPath => Path.Combine(AppContext.BaseDirectory, "Telar.dll");
+
     public static CSharpCompilation Compile(IEnumerable<SourceFile> files) => CSharpCompilation.Create(
         "Telar",
         [s_implicitUsings.Tree, .. files.Select(file => file.Tree)],
@@ -62,6 +65,15 @@ internal static class Compilations
             assembly.ToArray(), documentation: new XmlDocComments(XDocument.Load(documentation))));
     }
 
+    /// <summary>A program of one file that uses Telar.dll as it was built.</summary>
+    public static CSharpCompilation Sample(SourceFile file) => CSharpCompilation.Create(
+        "Sample",
+        [s_implicitUsings.Tree, file.Tree],
+        [.. s_framework.Value, MetadataReference.CreateFromFile(ShippedPath)],
+        new CSharpCompilationOptions(
+            file.Root.Members.OfType<GlobalStatementSyntax>().Any() ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
+            nullableContextOptions: NullableContextOptions.Enable));
+
     /// <summary>Every type a user of the assembly can name, nested ones included.</summary>
     public static IEnumerable<INamedTypeSymbol> PublicTypes(IAssemblySymbol assembly)
     {
@@ -86,7 +98,7 @@ internal static class Compilations
 
     private static IAssemblySymbol LoadShipped()
     {
-        string assembly = Path.Combine(AppContext.BaseDirectory, "Telar.dll");
+        string assembly = ShippedPath;
         string documentation = Path.ChangeExtension(assembly, ".xml");
         if (!File.Exists(documentation))
         {

@@ -105,6 +105,7 @@ internal sealed partial class PoolSimulation
         Check(worker is { ReadyDelivered: true, EndDelivered: false, StopIssued: false, KillIssued: false, IsRecycled: false },
             "a call is sent to a worker that is ready and neither recycled nor stopped nor killed nor dead");
         Check(!worker.RevokeOpen, "nothing is sent while a Revoke is open");
+        Check(!_cancelPendingAsked && !_terminateAsked && !_brokenIssued, "nothing is sent once what is pending is over");
         Check(sequence == worker.LastSent + 1, "each sending has the next number of its worker");
         worker.LastSent = sequence;
 

@@ -35,7 +35,7 @@ internal sealed partial class PoolSimulation
 
         if (_profile.IsCursed)
         {
-            fate = _random.Chance(50) ? Fate.Dies : Fate.Ready;
+            fate = _random.Chance(_profile.CursedReadyPercent) ? Fate.Ready : Fate.Dies;
         }
 
         if (fate != Fate.NeverReady)

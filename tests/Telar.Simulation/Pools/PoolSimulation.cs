@@ -16,6 +16,7 @@ namespace Telar.Simulation.Pools;
 // nothing in the checks is taken from the core's word, except for the times at which a call became first in line.
 internal sealed partial class PoolSimulation
 {
+    private const int LongestStory = 40_000;
     private const int EventLimit = 200_000;
     private const long SettleLimit = 60 * TimeSpan.TicksPerSecond;
 
@@ -63,10 +64,14 @@ internal sealed partial class PoolSimulation
         {
             return new PoolSimulation(seed, null).Play();
         }
-        catch (Exception) when (seed != ulong.MaxValue)
+        catch (Exception)
         {
-            // Played once more, the same schedule tells its story.
-            throw new SimulationFailure(Replay(seed));
+            // Played once more, the same schedule tells its story; all of it only if it is replayed alone.
+            string story = Replay(seed);
+            throw new SimulationFailure(
+                story.Length <= LongestStory
+                    ? story
+                    : $"{story[..(LongestStory / 4)]}\n    [...]\n{story[^(LongestStory * 3 / 4)..]}");
         }
     }
 

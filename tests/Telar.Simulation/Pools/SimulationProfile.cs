@@ -38,6 +38,7 @@ internal sealed class SimulationProfile
         EchoPercent = Fault(10);
 
         IsCursed = random.Below(25) == 0;
+        CursedReadyPercent = 50 * random.Below(3);
 
         CancelPercent = random.Below(2) * random.Below(40);
         ResizePercent = random.Below(2) * random.Below(20);
@@ -109,10 +110,12 @@ internal sealed class SimulationProfile
     public int EchoPercent { get; }
 
     /// <value>
-    /// Whether no worker ever starts a call: half of them die before they are ready, the others when they are sent one. Such a
-    /// pool has to break; it must not go on starting workers for ever.
+    /// Whether no worker ever starts a call: some die before they are ready, the others when they are sent one. Such a pool has
+    /// to break; it must not go on starting workers for ever.
     /// </value>
     public bool IsCursed { get; }
+
+    public int CursedReadyPercent { get; }
 
     public int CancelPercent { get; }
 

@@ -20,36 +20,36 @@ internal static class Misbehaviour
                 break;
             case Hostility.HalfAFrame:
                 Span<byte> head = stackalloc byte[FrameHeader.Size];
-                new FrameHeader(FrameKind.Result, HasBlobs: false, 1, 100).Write(head);
+                new FrameHeader(FrameKind.Result, FrameBlobs.None, 1, 100).Write(head);
                 DescriptorIO.Write(handle, head[..10]);
                 break;
             case Hostility.AnswerToNoCall:
-                socket.Send(new FrameHeader(FrameKind.Result, HasBlobs: false, 4711, 0), []);
+                socket.Send(new FrameHeader(FrameKind.Result, FrameBlobs.None, 4711, 0), []);
                 break;
             case Hostility.FrameOfTheParent:
-                socket.Send(new FrameHeader(FrameKind.Call, HasBlobs: false, 1, 0), []);
+                socket.Send(new FrameHeader(FrameKind.Call, FrameBlobs.None, 1, 0), []);
                 break;
             case Hostility.ReadyAgain:
-                socket.Send(new FrameHeader(FrameKind.Ready, HasBlobs: false, 0, 0), []);
+                socket.Send(new FrameHeader(FrameKind.Ready, FrameBlobs.None, 0, 0), []);
                 break;
             case Hostility.StartFailedLate:
-                socket.Send(new FrameHeader(FrameKind.StartFailed, HasBlobs: false, 0, 3), [1, 2, 3]);
+                socket.Send(new FrameHeader(FrameKind.StartFailed, FrameBlobs.None, 0, 3), [1, 2, 3]);
                 break;
             case Hostility.BlobsWithoutDescriptor:
-                socket.Send(new FrameHeader(FrameKind.Result, HasBlobs: true, 1, 0), []);
+                socket.Send(new FrameHeader(FrameKind.Result, FrameBlobs.Attached, 1, 0), []);
                 break;
             case Hostility.DescriptorOfAPipe:
                 using (Pipe pipe = Pipe.Create())
                 {
                     byte[] frame = new byte[FrameHeader.Size];
-                    new FrameHeader(FrameKind.Result, HasBlobs: true, 1, 0).Write(frame);
+                    new FrameHeader(FrameKind.Result, FrameBlobs.Attached, 1, 0).Write(frame);
                     socket.TrySend(frame, pipe.Reader);
                 }
 
                 break;
             case Hostility.HugeFrame:
                 byte[] huge = new byte[FrameHeader.Size];
-                new FrameHeader(FrameKind.Result, HasBlobs: false, 1, int.MaxValue).Write(huge);
+                new FrameHeader(FrameKind.Result, FrameBlobs.None, 1, int.MaxValue).Write(huge);
                 DescriptorIO.Write(handle, huge);
                 break;
             case Hostility.CloseData:
@@ -64,9 +64,13 @@ internal static class Misbehaviour
                 break;
         }
 
-        if (hostility == Hostility.HalfAFrame)
+        switch (hostility)
         {
-            _ = Interop.Libc.kill(Environment.ProcessId, 9);
+            case Hostility.HalfAFrame:
+                _ = Interop.Libc.kill(Environment.ProcessId, 9);
+                break;
+            case Hostility.DescriptorOfAPipe:
+                return 0;
         }
 
         new ManualResetEventSlim().Wait(TimeSpan.FromSeconds(60));

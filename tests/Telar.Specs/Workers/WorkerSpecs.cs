@@ -178,12 +178,13 @@ public sealed class WorkerSpecs : ProcessSpec
         }
     }
 
-    [Fact]
-    public void I_am_told_why_fork_is_not_offered()
+    [Fact(Timeout = 10_000)]
+    public Task I_am_told_why_fork_is_not_offered()
     {
         PlatformNotSupportedException refused = Assert.Throws<PlatformNotSupportedException>(
             static () => new ProcessPoolExecutor(new ProcessPoolOptions { StartMethod = StartMethod.Fork }));
 
         Assert.Contains("ForkServer", refused.Message, StringComparison.Ordinal);
+        return Task.CompletedTask;
     }
 }

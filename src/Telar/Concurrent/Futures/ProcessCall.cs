@@ -28,18 +28,27 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
     public static ProcessCall<T> Encode(WorkerPool pool, RemoteCall call, CallOptions? options)
     {
         PayloadWriter payload = new();
-        BlobFile blobs = new();
+        BlobFile blobs = pool.Blobs.Rent();
         EncodeContext context = new();
         try
         {
             payload.Blobs = blobs.Sink;
             TypedCodec.Write(payload, call, context);
+            if (blobs.HasContent)
+            {
+                blobs.Seal();
+            }
         }
         catch
         {
             payload.Dispose();
             blobs.Dispose();
             throw;
+        }
+
+        if (!blobs.HasContent)
+        {
+            pool.Blobs.Return(blobs);
         }
 
         ProcessCall<T> encoded = new(pool, options?.Name)
@@ -49,7 +58,7 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
             Grace = options?.Grace,
             Retries = options?.Retries ?? 0,
             Payload = payload,
-            Blobs = blobs.IsUsed ? blobs : null,
+            Blobs = blobs.HasContent ? blobs : null,
         };
         encoded.Watch(context.Tokens);
         return encoded;
@@ -115,6 +124,18 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
         }
 
         base.Release();
+        if (Blobs is { } blobs)
+        {
+            // Only a worker that has answered is certain not to touch the file any more.
+            if (Outcome is PoolCallOutcome.Succeeded or PoolCallOutcome.Failed)
+            {
+                _pool.Blobs.Return(blobs);
+            }
+            else
+            {
+                blobs.Dispose();
+            }
+        }
     }
 
     private void Watch(List<CancellationToken> tokens)

@@ -7,14 +7,14 @@ namespace Telar.Internal.Framing;
 /// <code>
 /// offset 0  u32  payload length in bytes
 ///        4  u8   kind
-///        5  u8   blobs: 1 when a descriptor with out-of-band data travels with the frame, else 0
+///        5  u8   out-of-band data: 0 none; 1 a descriptor travels with the frame; 2 the same, and the receiver may write to it
 ///        6  u16  magic 0x7E1A: a stream that lost its place is noticed at the next header
 ///        8  i64  sequence number of the call, 0 where none is meant
 ///       16  i64  in an answer: how long the call ran, in ticks of 100 ns; else 0
 /// </code>
 /// Little-endian. Both ends run on one machine.
 /// </remarks>
-internal readonly record struct FrameHeader(FrameKind Kind, bool HasBlobs, long Sequence, int Length, long RunTicks = 0)
+internal readonly record struct FrameHeader(FrameKind Kind, FrameBlobs Blobs, long Sequence, int Length, long RunTicks = 0)
 {
     public const int Size = 24;
 
@@ -27,7 +27,7 @@ internal readonly record struct FrameHeader(FrameKind Kind, bool HasBlobs, long 
     {
         BinaryPrimitives.WriteInt32LittleEndian(destination, Length);
         destination[4] = (byte)Kind;
-        destination[5] = HasBlobs ? (byte)1 : (byte)0;
+        destination[5] = (byte)Blobs;
         BinaryPrimitives.WriteUInt16LittleEndian(destination[6..], Magic);
         BinaryPrimitives.WriteInt64LittleEndian(destination[8..], Sequence);
         BinaryPrimitives.WriteInt64LittleEndian(destination[16..], RunTicks);
@@ -38,7 +38,7 @@ internal readonly record struct FrameHeader(FrameKind Kind, bool HasBlobs, long 
     {
         int length = BinaryPrimitives.ReadInt32LittleEndian(source);
         ushort magic = BinaryPrimitives.ReadUInt16LittleEndian(source[6..]);
-        if (magic != Magic || length < 0 || length > MaxLength || source[5] > 1)
+        if (magic != Magic || length < 0 || length > MaxLength || source[5] > (byte)FrameBlobs.Reusable)
         {
             throw new InvalidDataException(
                 $"A frame header was expected, but the bytes are {Convert.ToHexString(source[..Size])}: "
@@ -47,7 +47,7 @@ internal readonly record struct FrameHeader(FrameKind Kind, bool HasBlobs, long 
 
         return new FrameHeader(
             (FrameKind)source[4],
-            source[5] == 1,
+            (FrameBlobs)source[5],
             BinaryPrimitives.ReadInt64LittleEndian(source[8..]),
             length,
             BinaryPrimitives.ReadInt64LittleEndian(source[16..]));

@@ -66,6 +66,13 @@ internal sealed record ChildStartInfo
     /// <value>Default true.</value>
     internal bool RestoreSignals { get; init; } = true;
 
+    /// <summary>
+    /// Whether the calling thread starts the child itself, which saves two thread switches (some 30 us). The child must
+    /// then not ask to be signalled at its parent's death: that is the death of the thread that started it.
+    /// </summary>
+    /// <value>Default false: the immortal spawner thread starts it.</value>
+    internal bool SpawnOnCallingThread { get; init; }
+
     /// <summary>Refuses what no system can start, before anything has happened.</summary>
     /// <exception cref="ArgumentException">A text or a handle is not usable; the message says which.</exception>
     internal void Validate()

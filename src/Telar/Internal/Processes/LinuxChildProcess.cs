@@ -88,10 +88,19 @@ internal sealed class LinuxChildProcess : ChildProcess
 
         // What may fail for want of descriptors or threads fails before there is a child.
         ExitWatcher watcher = ExitWatcher.Instance;
-        SpawnThread spawner = SpawnThread.Instance;
+        // Process 1 starts one child at a time: see ChildSignals.Hold.
+        SpawnThread? spawner = startInfo.SpawnOnCallingThread && Environment.ProcessId != 1 ? null : SpawnThread.Instance;
         string job = JobToken.Create();
         using SpawnPlan plan = CreatePlan(startInfo, job, useCloseFrom);
-        spawner.Run(plan);
+        if (spawner is null)
+        {
+            plan.Execute();
+        }
+        else
+        {
+            spawner.Run(plan);
+        }
+
         if (plan.Error != 0)
         {
             throw StartError.Create(startInfo, plan.Program, plan.Error);

@@ -23,7 +23,7 @@ internal sealed unsafe class SpawnPlan : IDisposable
     // The bookkeeping of resident pages is batched by processor: a reading may lag behind by so many pages a processor.
     private const int LeastCounterBatch = 32;
 
-    // By trial; written by the spawner thread only.
+    // By trial, on the spawner thread: process 1 starts its children nowhere else.
     private static bool s_lacksPidfdSpawn;
 
     private readonly ChildStartInfo _startInfo;
@@ -90,7 +90,7 @@ internal sealed unsafe class SpawnPlan : IDisposable
         }
     }
 
-    /// <summary>Starts the program. Runs on the spawner thread.</summary>
+    /// <summary>Starts the program. Runs on the spawner thread, or on the caller's where that was asked for.</summary>
     internal void Execute()
     {
         bool isHeld = ChildSignals.Hold(out Interop.Libc.SignalAction held);

@@ -3,16 +3,16 @@ using System.Runtime.ExceptionServices;
 namespace Telar.Internal.Processes;
 
 // Invariants
-//   I1  Every posix_spawn of this process runs on the one thread of this class, which ends only with the process.
-//       A child that asks to be signalled when its parent dies (PR_SET_PDEATHSIG) is bound to the thread that made it:
-//       made by a pool thread, it would be killed when that thread retires.
+//   I1  Every posix_spawn that was not explicitly asked for on the calling thread runs on the one thread of this class,
+//       which ends only with the process. A child that asks to be signalled when its parent dies (PR_SET_PDEATHSIG) is
+//       bound to the thread that made it: made by a pool thread, it would be killed when that thread retires.
 //   I2  Run returns only after Execute has ended, whatever happens to the calling thread: the plan's memory is in use.
 // Locks
 //   _queue guards the queue, the monitor of a request its _done. Both are leaves; no plan is executed under either.
 // Ownership
 //   From Run to its return the plan is the spawner's. The releases of the two locks hand it over and back.
 
-/// <summary>The immortal thread that starts all children.</summary>
+/// <summary>The immortal thread that starts children.</summary>
 internal sealed class SpawnThread
 {
     private const int StackSize = 256 * 1024;

@@ -77,6 +77,13 @@ internal sealed partial class PoolCore
         Arm(deadline);
     }
 
+    private void SetRunDeadline(PoolCall call, PoolWorker worker)
+    {
+        // None for a call that is known to have finished: whatever its time limit says, its result is on the way.
+        bool isLimited = call.Timeout is not null && call.Sequence >= worker.KnownStarted;
+        SetDeadline(worker, isLimited ? After(call.RunningSince, call.Timeout.GetValueOrDefault()) : TimeSpan.MaxValue);
+    }
+
     /// <summary>Withdraws the time limit of a call, and no other: that of a kill or a stop stands.</summary>
     private static void ClearRunDeadline(PoolWorker worker)
     {

@@ -89,6 +89,7 @@ internal sealed partial class PoolCore
         call.Worker = worker;
         call.Sequence = ++worker.LastSent;
         call.State = PoolCallState.Sent;
+        worker.Waiting++;
         _waiting++;
         _commands.Add(new PoolCommand(PoolCommandKind.Send, worker, call, call.Sequence));
         if (worker.Calls.Count == 1)
@@ -106,9 +107,9 @@ internal sealed partial class PoolCore
     /// <summary>A call has become first in line at its worker, where nothing stands before it any more.</summary>
     private void Announce(PoolCall call, PoolWorker worker, TimeSpan now)
     {
-        MarkRunning(call, worker);
         call.RunningSince = now;
-        SetDeadline(worker, call.Timeout is { } timeout ? After(now, timeout) : TimeSpan.MaxValue);
+        MarkRunning(call, worker);
+        SetRunDeadline(call, worker);
         ArmTakeBack(worker);
     }
 
@@ -117,6 +118,7 @@ internal sealed partial class PoolCore
         if (call.State == PoolCallState.Sent)
         {
             call.State = PoolCallState.Running;
+            worker.Waiting--;
             _waiting--;
             _running++;
         }
@@ -134,12 +136,6 @@ internal sealed partial class PoolCore
     private void Advance(PoolWorker worker, TimeSpan now)
     {
         _noRoom = false;
-        if (worker.RevokePending)
-        {
-            ClearRunDeadline(worker); // Whether the next one runs or comes back is not known yet.
-            return;
-        }
-
         if (worker.Calls.First is not { } call)
         {
             ClearRunDeadline(worker);
@@ -147,21 +143,28 @@ internal sealed partial class PoolCore
             return;
         }
 
-        if (call.State == PoolCallState.Sent)
+        if (worker.RevokePending && (call.State == PoolCallState.Sent || call.IsBeingStopped))
         {
-            if (worker.State == PoolWorkerState.Ready)
-            {
-                Announce(call, worker, now);
-            }
-            else
-            {
-                MarkRunning(call, worker);
-            }
+            ClearRunDeadline(worker); // The answer will tell whether it runs or comes back.
+            return;
         }
 
-        if (call.IsBeingStopped && worker.State == PoolWorkerState.Ready)
+        if (worker.State != PoolWorkerState.Ready)
+        {
+            MarkRunning(call, worker);
+        }
+        else if (call.State == PoolCallState.Sent)
+        {
+            Announce(call, worker, now);
+        }
+        else if (call.IsBeingStopped)
         {
             AskToStop(call, worker, now);
+        }
+        else
+        {
+            SetRunDeadline(call, worker);
+            ArmTakeBack(worker);
         }
     }
 
@@ -175,6 +178,7 @@ internal sealed partial class PoolCore
         }
         else
         {
+            worker.Waiting--;
             _waiting--;
         }
 

@@ -84,6 +84,9 @@ internal sealed partial class PoolCore
         Check(idle == _idle.Count, "I5: the idle are counted right");
         Check(_idle.Count == 0 || _queue.Count == 0, "I5: no worker idles while a call is queued");
         Check(_queue.Count == 0 || _prefetchDepth == 0 || LeastBusyWithRoom(now) is null, "I5: no room is left unused");
+        Check(_idle.Count == 0 || _workers.Exists(worker => worker.RevokePending)
+            || !_workers.Exists(worker => worker.Waiting > 0 && worker.LastRevoke == TimeSpan.MinValue),
+            "I5: no worker idles while others hold waiting calls");
         Check(!_ended || (_workers.Count == 0 && OpenCalls == 0), "an ended pool has nothing left");
     }
 
@@ -104,17 +107,21 @@ internal sealed partial class PoolCore
     {
         long sequence = 0;
         int stops = 0;
+        int sent = 0;
         for (PoolCall? call = worker.Calls.First; call is not null; call = call.Next)
         {
             Check(call.Worker == worker && call.Sequence > sequence, "I2: sequences ascend");
-            Check(call.State == PoolCallState.Sent || call == worker.Calls.First, "I2: only the first runs");
-            Check(call.State is PoolCallState.Sent or PoolCallState.Running, "I2: a call at a worker is sent or runs");
+            sent += call.State == PoolCallState.Sent ? 1 : 0;
+            Check(call.State == PoolCallState.Sent || (call.State == PoolCallState.Running && sent == 0), "I2: runs, then waits");
+            Check(call == worker.Calls.First || sent > 0 || call.Sequence <= worker.KnownStarted, "I2: known to have started");
             sequence = call.Sequence;
             stops += call.IsBeingStopped ? 1 : 0;
-            waiting += call.State == PoolCallState.Sent ? 1 : 0;
             running += call.State == PoolCallState.Running ? 1 : 0;
         }
 
+        waiting += sent;
+        Check(sent == worker.Waiting, "I2: waiting calls are counted right");
+        Check(sent < worker.Calls.Count || sent == 0 || worker.RevokePending, "I2: the first runs unless a Revoke is pending");
         Check(stops == worker.Stops, "I3: calls that are being stopped are counted right");
         Check(stops == 0 || worker.State >= PoolWorkerState.Killing || worker.RevokePending || worker.Calls.Count > 0,
             "I3: a stop is under way");

@@ -30,10 +30,23 @@ internal sealed partial class PoolCore
         }
     }
 
-    private static void Unmark(PoolCall call, PoolWorker worker)
+    /// <summary>A Revoke has found that a call had started, and perhaps a later one of its worker too.</summary>
+    private void KnowStarted(PoolCall call, PoolWorker worker, long lastStarted, TimeSpan now)
     {
-        worker.Stops -= call.IsBeingStopped ? 1 : 0;
-        call.CancelReason = PoolCancelReason.None;
+        if (call.State == PoolCallState.Sent)
+        {
+            call.RunningSince = now;
+            MarkRunning(call, worker);
+        }
+
+        // Too late for a call that was to be stopped only before its start; and for one that has even finished, since a later
+        // one has started, so that its result is on the way: a kill for it would hit that later one.
+        if (call.CancelReason == PoolCancelReason.IfNotStarted
+            || (call.Sequence < lastStarted && worker.State == PoolWorkerState.Ready))
+        {
+            worker.Stops -= call.IsBeingStopped ? 1 : 0;
+            call.CancelReason = PoolCancelReason.None;
+        }
     }
 
     /// <summary>

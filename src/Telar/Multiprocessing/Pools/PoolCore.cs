@@ -4,35 +4,36 @@ namespace Telar.Multiprocessing.Pools;
 
 // The scheduling of a pool, without clock, thread or socket: events in, commands out (docs/design/pool-core.md).
 //
-// State machine of a call (the names in brackets are the events)
+// State machine of a call
 //
-//            Submit           send to an idle worker            result, or death while it ran
-//      New ---------> Queued ------------------------> Running ------------------------------> Ended
-//                     |  ^ |                             ^  |
-//                     |  | | send behind another call    |  |  taken back before it started;
-//                     |  | +----------> Sent ------------+  |  retry after a death
-//                     |  |                |  predecessor's  |
-//                     |  +---- taken back + result          |
-//                     |  +----------------------------------+
-//                     +--- Cancel, shutdown, broken pool -----------------------------------> Ended
+//            Submit           sent to an idle worker            result; death without retries left
+//      New ---------> Queued --------------------------> Running ----------------------------------> Ended
+//                     | ^ |  sent behind a call           ^   |                                        ^
+//                     | | +----------------------> Sent --+   |     Sent -> Running: the result before it
+//                     | |   taken back              |         |     arrived, or a Revoke found it started
+//                     | +---------------------------+---------+     taken back: a Revoke or a death found it
+//                     |                                             not started; retry: a death while it ran
+//                     +--- Cancel, Shutdown(cancelPending), Terminate, broken pool --------------------+
 //
 // State machine of a worker
 //
 //      Starting --ready--> Ready --StopWorker--> Stopping --died--> Gone
-//         |  |               |                      |
-//         |  +-- Kill -------+-------- Kill --------+--> Killing --died--> Gone
-//         +--- start failed, died ---> Gone                 |
+//         |                  |                      |
+//         +------ Kill ------+----------------------+--> Killing --died--> Gone
+//         (who dies in any state is Gone)                   |
 //                                                           +--KillTimeout--> Lost
 //
 // Invariants (AssertInvariants checks all but I6)
 //   I1  The queue is sorted by Id, and only its front is ever sent: calls start in the order of submission, but for those
 //       that were taken back, and for what waits (at most PrefetchTarget) behind a busy worker.
-//   I2  The calls at a worker have ascending sequences; only the first can be Running, all others are Sent.
+//   I2  The calls at a worker have ascending sequences. The first is Running, or a Revoke is pending; the others are Sent, but
+//       for those that a Revoke has found started, which are Running too: all before the last of them have finished.
 //   I3  Only a Ready worker without pending Revoke is sent a call, and never while one of its calls is being stopped.
 //       Hence results arrive in sequence, and a kill can hit no other call than the one it was issued for.
 //   I4  Workers that hold a slot <= MaxWorkers; those that can be assigned a call <= those that hold a slot;
 //       no worker is started beyond 2 x MaxWorkers processes.
-//   I5  After an event no call is queued while a worker is idle, or while another call may wait at a busy one.
+//   I5  After an event no call is queued while a worker is idle, or while another call may wait at a busy one; and none
+//       waits at a busy one while a worker is idle, but for those that are being taken back or were so just now.
 //   I6  Every submitted call gets one CallEnded; Attempts counts its CallRunning, which never exceed 1 + Retries.
 // Locks
 //   None. The driver calls every member under one lock of its own, takes the commands there, and executes them outside it.
@@ -223,6 +224,7 @@ internal sealed partial class PoolCore
         }
 
         worker.RevokePending = false;
+        worker.KnownStarted = lastStarted;
         worker.Proven |= lastStarted > 0;
         PoolCall? next;
         PoolCall? returned = null;
@@ -242,12 +244,9 @@ internal sealed partial class PoolCore
                 LeaveWorker(call, worker);
                 returned = TakeBack(call, worker, returned);
             }
-            else if (call.CancelReason == PoolCancelReason.IfNotStarted
-                || (call.Sequence < lastStarted && worker.State == PoolWorkerState.Ready))
+            else
             {
-                // It has started, which is too late for the one; or it has even finished, since a later one has started, and
-                // its result is on the way: to kill for it now would hit that later one.
-                Unmark(call, worker);
+                KnowStarted(call, worker, lastStarted, now);
             }
         }
 

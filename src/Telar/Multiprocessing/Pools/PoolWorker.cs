@@ -44,6 +44,12 @@ internal sealed class PoolWorker
 
     internal PoolCallList Calls { get; } = new();
 
+    /// <value>How many of its calls are Sent: neither running nor known to have started.</value>
+    internal int Waiting { get; set; }
+
+    /// <value>The last call that it is known to have started, from the answer to a Revoke: those before it have finished.</value>
+    internal long KnownStarted { get; set; }
+
     /// <value>How many of its calls are to be stopped; while there are any it gets no new one.</value>
     internal int Stops { get; set; }
 
@@ -93,9 +99,6 @@ internal sealed class PoolWorker
 
     /// <value>When calls that wait behind its current one are to be taken back.</value>
     internal TimeSpan TakeBackAt { get; set; } = TimeSpan.MaxValue;
-
-    /// <value>How many of its calls have not been announced as running.</value>
-    internal int Waiting => Calls.First is { State: PoolCallState.Running } ? Calls.Count - 1 : Calls.Count;
 
     /// <inheritdoc/>
     public override string ToString() => $"worker {Number} ({State})";

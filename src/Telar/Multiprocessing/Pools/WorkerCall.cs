@@ -50,11 +50,10 @@ internal abstract class WorkerCall : PoolCall
     /// <summary>The worker died while it ran the call.</summary>
     public abstract void OnWorkerDied(WorkerExit exit);
 
-    /// <summary>Gives back the memory of the encoded call.</summary>
+    /// <summary>Gives back the memory of the encoded call; what becomes of <see cref="Blobs"/> is the derived class's business.</summary>
     public virtual void Release()
     {
         Payload.Dispose();
-        Blobs?.Dispose();
         AnswerBlobs?.Dispose();
     }
 }

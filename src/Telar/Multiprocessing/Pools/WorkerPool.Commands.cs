@@ -94,7 +94,7 @@ internal sealed partial class WorkerPool
 
         WorkerCall call = (WorkerCall)command.Call!; // A Send names a call.
         slot.CallSince = Now;
-        FrameHeader header = new(FrameKind.Call, call.Blobs is not null, command.Sequence, call.Payload.Length);
+        FrameHeader header = new(FrameKind.Call, BlobsOf(call), command.Sequence, call.Payload.Length);
         data.Append(header, call.Payload.WrittenSpan, call.Blobs?.Handle);
         batch.Add(data);
         foreach (int token in call.CancelledTokens ?? [])
@@ -103,13 +103,17 @@ internal sealed partial class WorkerPool
         }
     }
 
+    // A call that may be run again needs its arguments unchanged.
+    private static FrameBlobs BlobsOf(WorkerCall call) =>
+        call.Blobs is null ? FrameBlobs.None : call.Retries > 0 ? FrameBlobs.Attached : FrameBlobs.Reusable;
+
     private static void AppendCancel_NeedsLock(PoolBatch batch, WorkerSlot slot, long sequence, int token)
     {
         if (slot.Control is { } control)
         {
             Span<byte> payload = stackalloc byte[sizeof(int)];
             BinaryPrimitives.WriteInt32LittleEndian(payload, token);
-            control.Append(new FrameHeader(FrameKind.Cancel, HasBlobs: false, sequence, payload.Length), payload, null);
+            control.Append(new FrameHeader(FrameKind.Cancel, FrameBlobs.None, sequence, payload.Length), payload, null);
             batch.Add(control);
         }
     }
@@ -128,7 +132,7 @@ internal sealed partial class WorkerPool
         slot.StopAt ??= Now;
         if (slot.Data is { } data)
         {
-            data.Append(new FrameHeader(FrameKind.Stop, HasBlobs: false, 0, 0), [], null);
+            data.Append(new FrameHeader(FrameKind.Stop, FrameBlobs.None, 0, 0), [], null);
             batch.Add(data);
         }
         else

@@ -89,6 +89,7 @@ internal sealed partial class WorkerPool
 
                 RunInbox();
                 Tick();
+                _blobs.Trim();
             }
         }
         catch (Exception exception)
@@ -116,13 +117,13 @@ internal sealed partial class WorkerPool
             }
 
             _wakeAt = at;
-            if (at == TimeSpan.MaxValue)
+            double wait = at == TimeSpan.MaxValue ? double.MaxValue : Math.Ceiling((at - Now).TotalMilliseconds);
+            if (_blobs.HasSpare)
             {
-                return -1;
+                wait = Math.Min(wait, BlobFileCache.Patience.TotalMilliseconds);
             }
 
-            double wait = Math.Ceiling((at - Now).TotalMilliseconds);
-            return (int)Math.Clamp(wait, 0, int.MaxValue);
+            return wait == double.MaxValue ? -1 : (int)Math.Clamp(wait, 0, int.MaxValue);
         }
     }
 
@@ -344,7 +345,7 @@ internal sealed partial class WorkerPool
     {
         BlobFile? blobs = null;
         Exception? lost = null;
-        if (header.HasBlobs)
+        if (header.Blobs != FrameBlobs.None)
         {
             try
             {
@@ -452,6 +453,7 @@ internal sealed partial class WorkerPool
 
         _events.Dispose();
         _wake.Dispose();
+        _blobs.Dispose();
         _finished.TrySetResult();
     }
 }

@@ -40,10 +40,10 @@ internal sealed partial class WorkerPool
             using PayloadWriter payload = new();
             WorkerConfiguration.Write(payload, slot.Name, _settings.Initializer);
             Outbox data = slot.Data!; // Attached just now.
-            data.Append(new FrameHeader(FrameKind.Configure, HasBlobs: false, 0, payload.Length), payload.WrittenSpan, null);
+            data.Append(new FrameHeader(FrameKind.Configure, FrameBlobs.None, 0, payload.Length), payload.WrittenSpan, null);
             if (slot.StopEarly)
             {
-                data.Append(new FrameHeader(FrameKind.Stop, HasBlobs: false, 0, 0), [], null);
+                data.Append(new FrameHeader(FrameKind.Stop, FrameBlobs.None, 0, 0), [], null);
             }
 
             batch.Add(data);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Telar.Internal.Native;
+using Telar.Multiprocessing.Workers;
 
 namespace Telar.Multiprocessing.Pools;
 
@@ -37,6 +38,7 @@ internal sealed partial class WorkerPool
     private readonly System.Threading.Thread _thread;
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly OutOfMemoryWatch _memory = new();
+    private readonly BlobFileCache _blobs;
     private TimeSpan _wakeAt = TimeSpan.MaxValue;
     private Exception? _brokenBy;
     private int _nextSlot;
@@ -48,6 +50,7 @@ internal sealed partial class WorkerPool
         _settings = settings;
         _time = time ?? TimeProvider.System;
         _origin = _time.GetTimestamp();
+        _blobs = new BlobFileCache(_time);
         _core = new PoolCore(settings.Policy);
         _events.Add(_wake.Handle, Interop.Libc.EPOLLIN, WakeKey);
         _thread = new System.Threading.Thread(Loop) { IsBackground = true, Name = $"telar {settings.Name}" };
@@ -64,6 +67,9 @@ internal sealed partial class WorkerPool
     }
 
     public string Name => _settings.Name;
+
+    /// <summary>Where calls get the files for their big buffers from.</summary>
+    public BlobFileCache Blobs => _blobs;
 
     /// <summary>Ends when every worker is gone after <see cref="Shutdown"/>.</summary>
     public Task Finished => _finished.Task;

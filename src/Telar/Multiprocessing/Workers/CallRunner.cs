@@ -30,7 +30,8 @@ internal sealed class CallRunner
     [StackTraceHidden]
     public void Run(FrameHeader header, ReadOnlyMemory<byte> payload)
     {
-        using BlobFile? arrived = header.HasBlobs ? BlobFile.Open(_link.Data.TakeBlobs()) : null;
+        using BlobFile? arrived = header.Blobs != FrameBlobs.None ? BlobFile.Open(_link.Data.TakeBlobs()) : null;
+        BlobFile leaving = header.Blobs == FrameBlobs.Reusable && arrived is not null ? arrived : _leaving;
         if (!LeaseWord.TryClaim(ref _link.Page.Lease, header.Sequence))
         {
             // The parent took it back and may have given it to another worker already.
@@ -42,44 +43,51 @@ internal sealed class CallRunner
         FrameKind kind;
         try
         {
-            kind = Execute(payload, arrived);
+            kind = Execute(payload, arrived, leaving);
         }
         finally
         {
             _link.Control.End(_running);
         }
 
-        FrameHeader answer = new(kind, _leaving.IsUsed, header.Sequence, _answer.Length, Stopwatch.GetElapsedTime(start).Ticks);
-        _link.Data.Send(answer, _answer.WrittenSpan, _leaving.IsUsed ? _leaving.Handle : null);
+        FrameBlobs blobs = leaving.HasContent ? FrameBlobs.Attached : FrameBlobs.None;
+        FrameHeader answer = new(kind, blobs, header.Sequence, _answer.Length, Stopwatch.GetElapsedTime(start).Ticks);
+        _link.Data.Send(answer, _answer.WrittenSpan, leaving.HasContent ? leaving.Handle : null);
         _answer.Reset();
-        _leaving.Clear();
+        _leaving.Dispose();
     }
 
     /// <summary>Runs a call and forgets its answer, so that the first real one finds its code compiled.</summary>
     public void Rehearse(ReadOnlyMemory<byte> payload)
     {
-        _ = Execute(payload, arrived: null);
+        _ = Execute(payload, arrived: null, _leaving);
         _answer.Reset();
-        _leaving.Clear();
     }
 
     [StackTraceHidden]
-    private FrameKind Execute(ReadOnlyMemory<byte> payload, BlobFile? arrived)
+    private FrameKind Execute(ReadOnlyMemory<byte> payload, BlobFile? arrived, BlobFile leaving)
     {
         try
         {
-            _answer.Blobs = _leaving.Sink;
             _reader.Reset(payload);
             _reader.Blobs = arrived?.OpenSource();
             RemoteCall call = TypedCodec.Read<RemoteCall>(_reader, _context);
+
+            // Everything that came is copied by now: the answer may take its place.
+            _answer.Blobs = leaving.Sink;
             call.Execute(_answerContext);
+            if (leaving.HasContent)
+            {
+                leaving.Seal();
+            }
+
             return FrameKind.Result;
         }
         catch (Exception exception)
         {
             _answer.Reset();
             _answer.Blobs = null;
-            _leaving.Clear();
+            leaving.Reset();
             TypedCodec.Write(_answer, exception);
             return exception is OperationCanceledException && _running.IsCancellationRequested ? FrameKind.Cancelled : FrameKind.Failure;
         }

@@ -32,7 +32,7 @@ internal static class WorkerHost
             WorkerWarmUp.Run(runner);
         }
 
-        link.Data.Send(new FrameHeader(FrameKind.Hello, HasBlobs: false, Environment.ProcessId, 0), []);
+        link.Data.Send(new FrameHeader(FrameKind.Hello, FrameBlobs.None, Environment.ProcessId, 0), []);
         Environment.Exit(Serve(link, runner));
     }
 
@@ -85,6 +85,6 @@ internal static class WorkerHost
             TypedCodec.Write(answer, exception);
         }
 
-        link.Data.Send(new FrameHeader(kind, HasBlobs: false, 0, answer.Length), answer.WrittenSpan);
+        link.Data.Send(new FrameHeader(kind, FrameBlobs.None, 0, answer.Length), answer.WrittenSpan);
     }
 }

@@ -293,6 +293,44 @@ public class ExecutorMapTests
         Assert.Equal(1, runs);
     }
 
+    // Seen red with a MapRun.Submit that does not look at _aborted after it has entered the chunk.
+    [Fact(Timeout = 10_000)]
+    public async Task AChunkThatIsSubmittedWhileTheMapIsCancelled_IsCancelledToo()
+    {
+        ManualExecutor executor = new();
+        using CancellationTokenSource cancel = new();
+        MapOptions options = new() { ChunkSize = 3, Window = 5 };
+        await using Results<int> results = new(executor.Map(x => x, Enumerable.Range(0, 10), options, cancel.Token));
+        executor.RunAll();
+        Assert.True(await results.NextAsync());
+        executor.Submitting = cancel.Cancel;
+
+        // Reads the second result of the first chunk, and there is room for the second chunk.
+        Assert.True(await results.NextAsync());
+
+        Assert.Equal(2, executor.Futures.Count);
+        Assert.True(executor.Futures[1].IsCancelled);
+    }
+
+    // Seen red with an unordered chunk that leaves before it enters the queue, and with progress that trusts the executor's threads to have
+    // counted what the loop has taken.
+    [Theory(Timeout = 30_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ManySmallMaps_LoseNothingAndReportAll(bool ordered)
+    {
+        await using ThreadExecutor executor = new();
+        Recorder recorder = new();
+        MapOptions options = new() { Ordered = ordered, Progress = recorder, ChunkSize = 1 };
+        for (int i = 0; i < 1_000; i++)
+        {
+            Assert.Equal([0, 1, 2], executor.Map(x => x, [0, 1, 2], options, Token).Order());
+            Assert.Equal(3, recorder.Reports[^1].Done);
+            Assert.Equal([0, 1, 2], (await ExecutorTests.ToListAsync(executor.MapAsync(x => x, [0, 1, 2], options, Token))).Order());
+            Assert.Equal(3, recorder.Reports[^1].Done);
+        }
+    }
+
     [Fact(Timeout = 10_000)]
     public async Task ATokenThatIsCancelledAlready_SubmitsNothing()
     {

@@ -5,9 +5,9 @@ namespace Telar.Tests.Concurrent.Futures;
 using Telar.Concurrent.Futures;
 
 /// <summary>
-/// Threads that meet at the same moment, many times over. Each test was seen red: with the outcome written after the final state, without
-/// the wait for Settling in Cancel, with the callbacks taken before the state is final, without the empty lock in EndSettle, and with a
-/// waiter list that is added to without looking at _waiters again.
+/// Threads that meet at the same moment, many times over. Seen red with: the outcome written after the final state; no wait for Settling in
+/// Cancel; a plain write in place of the compare-and-swap in TryBeginSettle and in SetRunningOrNotifyCancel; waiters taken before the state
+/// is final; no empty lock in EndSettle; a waiter list that is added to without looking at _waiters again; a plain write of _task.
 /// </summary>
 public class FutureRaceTests
 {
@@ -106,7 +106,7 @@ public class FutureRaceTests
                 calls = 0;
                 for (int i = 0; i < 1024; i++)
                 {
-                    source.Future.AddDoneCallback(_ => calls++);
+                    source.Future.AddDoneCallback(_ => Interlocked.Increment(ref calls));
                 }
             },
             () => source.SetResult(1),

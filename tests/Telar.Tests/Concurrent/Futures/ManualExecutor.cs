@@ -13,6 +13,9 @@ internal sealed class ManualExecutor(int workers = 2) : Executor("manual")
 
     public override int MaxWorkers => workers;
 
+    /// <summary>Called before a call is taken.</summary>
+    public Action? Submitting { get; set; }
+
     /// <summary>All futures that were submitted, in order.</summary>
     public IReadOnlyList<Future> Futures
     {
@@ -80,6 +83,7 @@ internal sealed class ManualExecutor(int workers = 2) : Executor("manual")
             throw ShutDownError();
         }
 
+        Submitting?.Invoke();
         Future<T> future = new(options.Name);
         lock (_lock)
         {

@@ -18,7 +18,7 @@ public sealed class FrameBufferTests
             {
                 byte[] payload = new byte[random.Next(5) == 0 ? random.Next(200_000) : random.Next(100)];
                 random.NextBytes(payload);
-                FrameHeader header = new((FrameKind)random.Next(1, 22), random.Next(2) == 0, random.NextInt64(), payload.Length, random.NextInt64());
+                FrameHeader header = new((FrameKind)random.Next(1, 22), (FrameBlobs)random.Next(3), random.NextInt64(), payload.Length, random.NextInt64());
                 byte[] head = new byte[FrameHeader.Size];
                 header.Write(head);
                 stream.Write(head);
@@ -58,7 +58,7 @@ public sealed class FrameBufferTests
     public void TryTake_OfAHeaderThatPromisesAGigabyte_CostsWhatCame()
     {
         using FrameBuffer buffer = new();
-        new FrameHeader(FrameKind.Result, HasBlobs: false, 1, FrameHeader.MaxLength).Write(buffer.GetFree().Span);
+        new FrameHeader(FrameKind.Result, FrameBlobs.None, 1, FrameHeader.MaxLength).Write(buffer.GetFree().Span);
         buffer.Advance(FrameHeader.Size);
         Assert.False(buffer.TryTake(out _, out _));
 
@@ -80,7 +80,7 @@ public sealed class FrameBufferTests
     {
         Assert.SkipWhen(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes < 8L << 30, "Needs 4 GiB of memory.");
         using FrameBuffer buffer = new();
-        new FrameHeader(FrameKind.Result, HasBlobs: false, 1, FrameHeader.MaxLength).Write(buffer.GetFree().Span);
+        new FrameHeader(FrameKind.Result, FrameBlobs.None, 1, FrameHeader.MaxLength).Write(buffer.GetFree().Span);
         buffer.Advance(FrameHeader.Size);
         FrameHeader header;
         while (!buffer.TryTake(out header, out _))
@@ -99,7 +99,7 @@ public sealed class FrameBufferTests
         {
             Random random = new(seed);
             byte[] head = new byte[FrameHeader.Size];
-            new FrameHeader(FrameKind.Result, HasBlobs: false, 7, 0).Write(head);
+            new FrameHeader(FrameKind.Result, FrameBlobs.None, 7, 0).Write(head);
             int place = random.Next(3) switch { 0 => 6, 1 => 7, _ => 3 };
             head[place] ^= place == 3 ? (byte)0x80 : (byte)(1 << random.Next(8));
             using FrameBuffer buffer = new();

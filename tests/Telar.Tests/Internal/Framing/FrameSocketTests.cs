@@ -37,7 +37,7 @@ public sealed class FrameSocketTests : IDisposable
                 {
                     using BlobFile? blobs = i % 3 == 0 ? Blobs(i + 1) : null;
                     byte[] payload = new byte[random.Next(10) == 0 ? random.Next(300_000) : random.Next(100)];
-                    _mine.Send(new FrameHeader(FrameKind.Result, blobs is not null, i, payload.Length), payload, blobs?.Handle);
+                    _mine.Send(new FrameHeader(FrameKind.Result, blobs is null ? FrameBlobs.None : FrameBlobs.Attached, i, payload.Length), payload, blobs?.Handle);
                 }
             },
             Token,
@@ -51,8 +51,8 @@ public sealed class FrameSocketTests : IDisposable
                 {
                     Assert.True(_theirs.ReceiveFrame(out FrameHeader header, out _));
                     Assert.Equal(i, header.Sequence);
-                    Assert.Equal(i % 3 == 0, header.HasBlobs);
-                    if (header.HasBlobs)
+                    Assert.Equal(i % 3 == 0, header.Blobs != FrameBlobs.None);
+                    if (header.Blobs != FrameBlobs.None)
                     {
                         using BlobFile blobs = BlobFile.Open(_theirs.TakeBlobs());
                         Assert.Equal(i + 1, blobs.OpenSource().GetLength(0));
@@ -68,7 +68,7 @@ public sealed class FrameSocketTests : IDisposable
     [Fact(Timeout = 60_000)]
     public void ReceiveFrame_WhenTheOtherSideClosesBetweenFrames_SaysSo()
     {
-        _mine.Send(new FrameHeader(FrameKind.Stop, HasBlobs: false, 0, 0), []);
+        _mine.Send(new FrameHeader(FrameKind.Stop, FrameBlobs.None, 0, 0), []);
         _mine.Dispose();
 
         Assert.True(_theirs.ReceiveFrame(out FrameHeader header, out _));
@@ -80,7 +80,7 @@ public sealed class FrameSocketTests : IDisposable
     public void ReceiveFrame_WhenTheOtherSideClosesWithinAFrame_SaysHowFarItCame()
     {
         byte[] bytes = new byte[FrameHeader.Size + 10];
-        new FrameHeader(FrameKind.Result, HasBlobs: false, 0, 100).Write(bytes);
+        new FrameHeader(FrameKind.Result, FrameBlobs.None, 0, 100).Write(bytes);
         Assert.Equal(bytes.Length, _mine.TrySend(bytes, null));
         _mine.Dispose();
 
@@ -91,7 +91,7 @@ public sealed class FrameSocketTests : IDisposable
     [Fact(Timeout = 60_000)]
     public void TakeBlobs_WhenNoneCame_SaysSo()
     {
-        _mine.Send(new FrameHeader(FrameKind.Result, HasBlobs: true, 0, 0), []);
+        _mine.Send(new FrameHeader(FrameKind.Result, FrameBlobs.Attached, 0, 0), []);
         Assert.True(_theirs.ReceiveFrame(out _, out _));
 
         Assert.Throws<InvalidDataException>(() => _theirs.TakeBlobs());
@@ -104,7 +104,7 @@ public sealed class FrameSocketTests : IDisposable
         for (int i = 0; i < 40; i++)
         {
             byte[] bytes = new byte[FrameHeader.Size];
-            new FrameHeader(FrameKind.Result, HasBlobs: false, i, 0).Write(bytes);
+            new FrameHeader(FrameKind.Result, FrameBlobs.None, i, 0).Write(bytes);
             Assert.Equal(bytes.Length, _mine.TrySend(bytes, blobs.Handle));
         }
 
@@ -119,18 +119,19 @@ public sealed class FrameSocketTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public void Open_OfAPipe_IsRefusedAndTheDescriptorClosed()
+    public void OpenSource_OfAPipe_IsRefusedAndDoesNotWait()
     {
         using Pipe pipe = Pipe.Create();
+        using BlobFile file = BlobFile.Open(pipe.Reader);
 
-        Assert.Throws<InvalidDataException>(() => BlobFile.Open(pipe.Reader));
-        Assert.True(pipe.Reader.IsClosed);
+        Assert.Throws<InvalidDataException>(() => file.OpenSource());
     }
 
     private static BlobFile Blobs(int length)
     {
         BlobFile file = new();
         file.Sink.Add(new byte[length]);
+        file.Seal();
         return file;
     }
 }

@@ -42,10 +42,10 @@ public sealed class OutboxTests : IDisposable
                     int thread = (int)(header.Sequence >> 32);
                     Assert.Equal(next[thread]++, (int)header.Sequence);
                     Assert.Equal(thread * 100, payload.Length);
-                    if (header.HasBlobs)
+                    if (header.Blobs != FrameBlobs.None)
                     {
                         using BlobFile blobs = BlobFile.Open(_theirs.TakeBlobs());
-                        Assert.Equal(sizeof(long) + (header.Sequence & 0xFF) + 1, RandomAccess.GetLength(blobs.Handle));
+                        Assert.Equal((header.Sequence & 0xFF) + 1, blobs.OpenSource().GetLength(0));
                     }
                 }
             },
@@ -74,7 +74,7 @@ public sealed class OutboxTests : IDisposable
                 for (int i = 0; i < Frames; i++)
                 {
                     using BlobFile? blobs = i % 97 == 0 ? Blobs((i & 0xFF) + 1) : null;
-                    outbox.Append(new FrameHeader(FrameKind.Call, blobs is not null, ((long)thread << 32) | (uint)i, payload.Length), payload, blobs?.Handle);
+                    outbox.Append(new FrameHeader(FrameKind.Call, blobs is null ? FrameBlobs.None : FrameBlobs.Attached, ((long)thread << 32) | (uint)i, payload.Length), payload, blobs?.Handle);
                     outbox.Flush();
                 }
             },
@@ -93,11 +93,11 @@ public sealed class OutboxTests : IDisposable
         BlobFile two = Blobs(10);
         SafeFileHandle[] handles = [one.Handle, two.Handle];
         byte[] large = new byte[4 << 20];
-        outbox.Append(new FrameHeader(FrameKind.Call, HasBlobs: false, 1, large.Length), large, null);
-        outbox.Append(new FrameHeader(FrameKind.Call, HasBlobs: true, 2, 0), [], one.Handle);
+        outbox.Append(new FrameHeader(FrameKind.Call, FrameBlobs.None, 1, large.Length), large, null);
+        outbox.Append(new FrameHeader(FrameKind.Call, FrameBlobs.Attached, 2, 0), [], one.Handle);
         outbox.Flush();
         Assert.True(writable.Wait(0, Token), "Four megabytes went through a socket that nobody reads.");
-        outbox.Append(new FrameHeader(FrameKind.Call, HasBlobs: true, 3, 0), [], two.Handle);
+        outbox.Append(new FrameHeader(FrameKind.Call, FrameBlobs.Attached, 3, 0), [], two.Handle);
         one.Dispose();
         two.Dispose();
         Assert.All(handles, static handle => Assert.False(handle.IsClosed, "The frame has not left, and its data is gone."));
@@ -115,12 +115,12 @@ public sealed class OutboxTests : IDisposable
         using Outbox outbox = Make(out _, out List<Exception> failures);
         BlobFile blobs = Blobs(10);
         SafeFileHandle handle = blobs.Handle;
-        outbox.Append(new FrameHeader(FrameKind.Call, HasBlobs: true, 1, 0), [], handle);
+        outbox.Append(new FrameHeader(FrameKind.Call, FrameBlobs.Attached, 1, 0), [], handle);
         blobs.Dispose();
         _theirs.Dispose();
 
         outbox.Flush();
-        outbox.Append(new FrameHeader(FrameKind.Call, HasBlobs: false, 2, 0), [], null);
+        outbox.Append(new FrameHeader(FrameKind.Call, FrameBlobs.None, 2, 0), [], null);
         outbox.Flush();
 
         Assert.IsType<IOException>(Assert.Single(failures));
@@ -131,7 +131,7 @@ public sealed class OutboxTests : IDisposable
     public void Unblock_WithoutHavingBeenBlocked_DoesNothing()
     {
         using Outbox outbox = Make(out _, out _);
-        outbox.Append(new FrameHeader(FrameKind.Call, HasBlobs: false, 1, 0), [], null);
+        outbox.Append(new FrameHeader(FrameKind.Call, FrameBlobs.None, 1, 0), [], null);
 
         outbox.Unblock();
 
@@ -144,6 +144,7 @@ public sealed class OutboxTests : IDisposable
     {
         BlobFile file = new();
         file.Sink.Add(new byte[length]);
+        file.Seal();
         return file;
     }
 

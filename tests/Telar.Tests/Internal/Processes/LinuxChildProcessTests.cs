@@ -320,7 +320,15 @@ public sealed class LinuxChildProcessTests : ChildProcessTests
 
     // Seen red with posix_spawn on the calling thread: the child then dies with the thread.
     [Fact(Timeout = Limit)]
-    public async Task Start_WhenTheCallingThreadEnds_LeavesAChildAliveThatDiesWithItsParent()
+    public async Task Start_WhenTheCallingThreadEnds_LeavesAChildAliveThatDiesWithItsParent() =>
+        Assert.Equal(-9, (await EndTheStartingThreadAsync(spawnOnCallingThread: false)).Code);
+
+    [Fact(Timeout = Limit)]
+    public async Task Start_OnTheCallingThread_BindsAChildThatDiesWithItsParentToTheThread() =>
+        Assert.True((await EndTheStartingThreadAsync(spawnOnCallingThread: true)).IsSignal);
+
+    // The status of a child that is killed at last, or by the end of the thread.
+    private async Task<ExitStatus> EndTheStartingThreadAsync(bool spawnOnCallingThread)
     {
         using Pipe pipe = Pipe.Create();
         using var gate = new ManualResetEventSlim();
@@ -332,6 +340,7 @@ public sealed class LinuxChildProcessTests : ChildProcessTests
                 FileName = Children.Dummy,
                 Arguments = ["die-with-parent"],
                 StandardOutput = pipe.Writer,
+                SpawnOnCallingThread = spawnOnCallingThread,
             });
             gate.Wait(CancellationToken.None);
         });
@@ -344,10 +353,14 @@ public sealed class LinuxChildProcessTests : ChildProcessTests
         thread.Join();
 
         Assert.NotNull(child);
-        Assert.False(child.Wait(TimeSpan.FromMilliseconds(300), Token));
-        child.KillTree();
-        _ = await child.WaitAsync(Token);
-        child.Dispose();
+        using (child)
+        {
+            // Without a thread of its own the child must end by itself; with it, it must not.
+            TimeSpan patience = TimeSpan.FromMilliseconds(spawnOnCallingThread ? 10_000 : 300);
+            Assert.Equal(spawnOnCallingThread, child.Wait(patience, Token));
+            child.KillTree();
+            return await child.WaitAsync(Token);
+        }
     }
 
     [Fact(Timeout = Limit)]

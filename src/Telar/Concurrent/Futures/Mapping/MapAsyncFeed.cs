@@ -4,8 +4,9 @@ using Telar.Concurrent.Futures.Calls;
 namespace Telar.Concurrent.Futures.Mapping;
 
 // Invariants
-//   I1  The pump publishes _nextRoomAt before it waits for _room, and looks at _yielded again after each permit. The consumer writes
-//       _yielded before it releases a permit, and does so before it waits for a result: so the pump sees the last result taken.
+//   I1  The pump looks at _yielded again after each permit of _room; the consumer writes _yielded before it releases one.
+//   I2  Every value of _nextRoomAt, old or new, is at most the number of items read when it was written. So when the caller has taken the
+//       results of all items read, the consumer finds it reached and wakes the pump: they never wait for each other.
 // Ownership
 //   The pump alone uses the enumerator. The consumer calls Advance and DisposeAsync; DisposeAsync waits for the pump.
 

@@ -7,8 +7,6 @@ namespace Telar.Concurrent.Futures.Mapping;
 internal sealed class MapChunk<TResult>(MapRun<TResult> run, Future<MapChunkResult<TResult>> future, int items, int ahead, long submitted)
     : IFutureWaiter
 {
-    private bool _hasArrived;
-
     public Future<MapChunkResult<TResult>> Future => future;
 
     public int Items => items;
@@ -24,17 +22,9 @@ internal sealed class MapChunk<TResult>(MapRun<TResult> run, Future<MapChunkResu
 
     public bool RunsUserCode => false;
 
-    /// <summary>Notes that the future has ended; <see langword="true"/> for the first who does.</summary>
-    public bool TryArrive()
+    public void Notify(Future ended)
     {
-        if (Interlocked.Exchange(ref _hasArrived, true))
-        {
-            return false;
-        }
-
         RoundTrip = TimeProvider.System.GetElapsedTime(submitted);
-        return true;
+        run.Ended(this);
     }
-
-    public void Notify(Future ended) => run.Ended(this);
 }

@@ -16,6 +16,7 @@ namespace Telar.Concurrent.Futures.Mapping;
 //   I2  Ordered chunks enter _ready when they are submitted, by the one thread that feeds: in the order of the items.
 //   I3  A chunk is in _inFlight from its submission until its future ends. Whoever sets _aborted stops those that are in it, whoever adds
 //       one after that stops it himself.
+//   I4  An ordered chunk may be taken in the moment before it is told of its end: _arrived may lag behind _taken, then.
 // Locks
 //   _lock guards _window, _consumed, _inFlight, _aborted. It is a leaf: submitting, cancelling and telling happen outside it.
 // Ownership
@@ -39,7 +40,8 @@ internal sealed class MapRun<TResult>
     private bool _aborted;
     private int _open = 1;
     private ExceptionDispatchInfo? _inputError;
-    private long _done;
+    private long _arrived;
+    private long _taken;
     private long _failed;
     private long _lastReport;
 
@@ -125,7 +127,11 @@ internal sealed class MapRun<TResult>
             _inFlight.Remove(chunk);
         }
 
-        Count(chunk);
+        if (chunk.HasResult)
+        {
+            Interlocked.Add(ref _arrived, chunk.Future.Result().Values.Length);
+        }
+
         if (!_options.Ordered)
         {
             _ready.Enqueue(chunk);
@@ -162,8 +168,8 @@ internal sealed class MapRun<TResult>
             if (isLast || _lastReport == 0 || TimeProvider.System.GetElapsedTime(_lastReport, now) >= s_reportInterval)
             {
                 _lastReport = now;
-                progress.Report(new MapProgress(
-                    Interlocked.Read(ref _done), _total, _failed, TimeProvider.System.GetElapsedTime(_start, now)));
+                long done = Math.Max(Interlocked.Read(ref _arrived), _taken);
+                progress.Report(new MapProgress(done, _total, _failed, TimeProvider.System.GetElapsedTime(_start, now)));
             }
         }
     }
@@ -209,25 +215,17 @@ internal sealed class MapRun<TResult>
             return null;
         }
 
-        // An ordered chunk may be taken in the moment before its future tells it of its end.
-        Count(chunk);
         if (chunk.HasResult)
         {
+            MapChunkResult<TResult> result = chunk.Future.Result();
+            _taken += result.Values.Length;
             lock (_lock)
             {
-                _window.Observe(chunk.Items, chunk.Future.Result().RunTime, chunk.RoundTrip, chunk.Ahead);
+                _window.Observe(chunk.Items, result.RunTime, chunk.RoundTrip, chunk.Ahead);
             }
         }
 
         return chunk;
-    }
-
-    private void Count(MapChunk<TResult> chunk)
-    {
-        if (chunk.TryArrive() && chunk.HasResult)
-        {
-            Interlocked.Add(ref _done, chunk.Future.Result().Values.Length);
-        }
     }
 
     private void Leave()

@@ -142,7 +142,7 @@ internal sealed class MapSequence<TResult>
 
         _error?.Throw();
 
-        // What the window learned from the last chunk may allow more; and a feed that waits must hear of the last result taken.
+        // What the window has learned from the last chunk may allow more.
         _feed.Advance(_yielded);
         return false;
     }

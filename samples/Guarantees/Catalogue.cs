@@ -1,0 +1,22 @@
+namespace Guarantees;
+
+internal static class Catalogue
+{
+    public static Case[] Cases { get; } =
+    [
+        new("G1", G01.TelarAsync, G01.DotNetAsync),
+        new("G2", G02.TelarAsync, null),
+        new("G3", G03.TelarAsync, null),
+        new("G6", G06.TelarAsync, G06.DotNetAsync),
+        new("G7", G07.TelarAsync, G07.DotNetAsync),
+        new("G8", G08.TelarAsync, null),
+        new("G10", null, G10.DotNetAsync),
+        new("G11", G11.TelarAsync, G11.DotNetAsync),
+        new("G12", null, G12.DotNetAsync),
+        new("G13", null, G13.DotNetAsync),
+        new("G14", null, G14.DotNetAsync),
+        new("G15", null, G15.DotNetAsync),
+        new("G16", null, G16.DotNetAsync),
+        new("G18", G18.TelarAsync, null),
+    ];
+}

@@ -1,0 +1,17 @@
+namespace Guarantees;
+
+using System.Diagnostics;
+
+/// <summary>The handle of a running child is disposed.</summary>
+internal static class G15
+{
+    public static async Task<Finding> DotNetAsync()
+    {
+        var child = Process.Start("sleep", "30");
+        int id = child.Id;
+        child.Dispose();
+        bool stays = await Processes.WaitUntilGoneAsync([id], TimeSpan.FromSeconds(1)) is null;
+        Processes.Kill([id]);
+        return Finding.Seen(stays ? "the child was still alive 1 s after Process.Dispose" : "the child was gone after Process.Dispose");
+    }
+}

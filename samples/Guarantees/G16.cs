@@ -1,0 +1,14 @@
+namespace Guarantees;
+
+using System.Diagnostics;
+
+/// <summary>Forty tasks that block for a second each, on the default pool of threads.</summary>
+internal static class G16
+{
+    public static async Task<Finding> DotNetAsync()
+    {
+        var watch = Stopwatch.StartNew();
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Task.Run(() => Thread.Sleep(1_000))));
+        return Finding.Seen($"{watch.Elapsed.TotalSeconds:0.0} s for 40 x 1 s in Task.Run on {Environment.ProcessorCount} cores");
+    }
+}
