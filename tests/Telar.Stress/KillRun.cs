@@ -24,6 +24,7 @@ internal sealed class KillRun(int seed, int kills, TimeSpan patience)
         string log = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"telar-kills-{Environment.ProcessId}-{seed}"));
         try
         {
+            AppendLog.Create(log);
             await RunAsync(log, cancellationToken);
         }
         finally
@@ -84,21 +85,14 @@ internal sealed class KillRun(int seed, int kills, TimeSpan patience)
         Future<int> future = pool.Submit(
             () =>
             {
-                Note(log, "begin", number);
+                AppendLog.Add(log, $"begin {number}");
                 Thread.SpinWait(work);
-                Note(log, "end", number);
+                AppendLog.Add(log, $"end {number}");
                 return number + load.Length;
             },
             new CallOptions { Retries = retried ? Retries : 0 });
         _calls.Add((future, retried));
         return _calls[^1];
-    }
-
-    // One write to a file opened for appending: the kernel keeps the lines of several processes apart.
-    private static void Note(string log, string what, int number)
-    {
-        using FileStream file = new(log, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        file.Write(System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{what} {number}\n")));
     }
 
     private void Account(string[] lines, PoolStatistics end)

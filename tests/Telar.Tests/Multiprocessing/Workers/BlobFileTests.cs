@@ -7,7 +7,7 @@ namespace Telar.Tests.Multiprocessing.Workers;
 /// <summary>Big buffers in a memory file; a damaged one says what is wrong with it.</summary>
 public sealed class BlobFileTests
 {
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public void OpenSource_OfWhatWasAdded_GivesItBack()
     {
         using BlobFile file = new();
@@ -35,7 +35,7 @@ public sealed class BlobFileTests
         Assert.Equal(-1, file.OpenSource().GetLength(1)); // What was there before is not seen again.
     }
 
-    [Theory]
+    [Theory(Timeout = 60_000)]
     [InlineData(-1L)]
     [InlineData(long.MaxValue)]
     [InlineData(long.MinValue)]
@@ -53,7 +53,7 @@ public sealed class BlobFileTests
         Assert.Contains("Buffer 0", damage.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [Theory(Timeout = 60_000)]
     [InlineData(-1L)]
     [InlineData(7L)]
     [InlineData(12L)]
@@ -70,7 +70,7 @@ public sealed class BlobFileTests
         Assert.Throws<InvalidDataException>(() => file.OpenSource());
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public void CopyTo_OfAFileThatWasCutOffMeanwhile_SaysWhereItEnds()
     {
         using BlobFile file = new();
