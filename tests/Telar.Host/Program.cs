@@ -7,6 +7,8 @@ using Telar.Multiprocessing;
 //   interrupt   the same, and on Ctrl-C says how its calls ended, exit code 130
 //   stubborn    as interrupt, with calls that ignore their token
 //   answer      one call in a worker; prints its answer
+//   descriptors uses up its descriptors, and says what a pool then says
+//   undisposed  uses a pool and ends without disposing it
 //   frozen ...  the same commands with FreezeSupport at the top
 if (args is ["frozen", ..])
 {
@@ -33,8 +35,20 @@ switch (args)
         }
 
         return 0;
+    case ["descriptors"]:
+        return await Descriptors.RunAsync();
+    case ["undisposed"]:
+        ProcessPoolExecutor left = new(2);
+        int[] workers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => left.SubmitAsync(static () =>
+        {
+            new ManualResetEventSlim().Wait(300);
+            return Environment.ProcessId;
+        })));
+        _ = left.Submit(static () => new ManualResetEventSlim().Wait(60_000));
+        Console.WriteLine($"workers {string.Join(' ', workers.Distinct())}");
+        return 0;
     default:
-        Console.Error.WriteLine("host: hold N | interrupt | stubborn | answer, each after an optional 'frozen'");
+        Console.Error.WriteLine("host: hold N | interrupt | stubborn | answer | descriptors | undisposed, each after an optional 'frozen'");
         return 2;
 }
 

@@ -13,6 +13,7 @@ public abstract class ProcessSpec : IAsyncLifetime
     private readonly HashSet<int> _childrenBefore = [];
     private HashSet<string> _sharedBefore = [];
     private int _descriptorsBefore;
+    private int _poolThreadsBefore;
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -23,6 +24,7 @@ public abstract class ProcessSpec : IAsyncLifetime
         _childrenBefore.UnionWith(Processes.ChildrenOf(Environment.ProcessId));
         _sharedBefore = SharedNames();
         _descriptorsBefore = Descriptors();
+        _poolThreadsBefore = PoolThreads();
     }
 
     public async ValueTask DisposeAsync()
@@ -36,8 +38,8 @@ public abstract class ProcessSpec : IAsyncLifetime
             () => SharedNames().IsSubsetOf(_sharedBefore),
             () => "Names were left in /dev/shm: " + string.Join(", ", SharedNames().Except(_sharedBefore)));
         await Eventually.Holds(
-            () => PoolThreads() == 0,
-            () => $"{PoolThreads()} threads of pools were left.");
+            () => PoolThreads() <= _poolThreadsBefore,
+            () => $"{PoolThreads() - _poolThreadsBefore} threads of pools were left.");
         await Eventually.Holds(
             () => Descriptors() <= _descriptorsBefore,
             () => $"{Descriptors()} descriptors are open, {_descriptorsBefore} were: {string.Join(", ", Processes.OpenDescriptors())}");

@@ -37,6 +37,7 @@ public sealed class CallTimeoutException : TimeoutException
         string how = stop switch
         {
             CallStop.Cooperative => "It stopped by itself when its token was cancelled.",
+            CallStop.NotStarted => $"It had not even begun: {where} did not take it up in that time (it is stopped, or starved of processor time).",
             CallStop.WorkerKilled => $"It did not stop when its token was cancelled, so {where} was killed and replaced.",
             _ => $"It did not stop when its token was cancelled, and {where} did not even end when it was killed; it was given up and replaced.",
         };

@@ -84,6 +84,7 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
         {
             StopKind.Cooperative => CallStop.Cooperative,
             StopKind.Killed => CallStop.WorkerKilled,
+            StopKind.NotStarted => CallStop.NotStarted,
             _ => CallStop.WorkerLost,
         },
         Name,
@@ -102,6 +103,7 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
         Elapsed = _started == 0 ? TimeSpan.Zero : TimeProvider.System.GetElapsedTime(_started),
         PeakMemory = exit.Status?.MaxResidentBytes,
         OutOfMemory = exit.OutOfMemory,
+        Damage = exit.Damage,
         StandardErrorTail = exit.ErrorTail,
     }));
 

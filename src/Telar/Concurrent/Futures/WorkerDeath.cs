@@ -30,5 +30,8 @@ internal sealed record WorkerDeath
     /// <summary>There is evidence that the system ran out of memory.</summary>
     public bool OutOfMemory { get; init; }
 
+    /// <summary>What it did to its connection, where that is why the pool killed it.</summary>
+    public string? Damage { get; init; }
+
     public IReadOnlyList<string> StandardErrorTail { get; init; } = [];
 }

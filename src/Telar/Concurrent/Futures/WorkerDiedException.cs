@@ -98,6 +98,7 @@ public sealed class WorkerDiedException : Exception
 
     private static string Ending(WorkerDeath death) => death switch
     {
+        { Damage: not null } => "was killed by its pool",
         { Signal: { } signal } => $"was killed by {signal}",
         { ExitCode: { } code and >= 0 } => string.Create(CultureInfo.InvariantCulture, $"ended with exit code {code}"),
         { ExitCode: { } code } => string.Create(CultureInfo.InvariantCulture, $"was killed by signal {-code}"),
@@ -106,11 +107,13 @@ public sealed class WorkerDiedException : Exception
 
     private static string Cause(WorkerDeath death) => death switch
     {
+        { Damage: { } damage } => $"The connection to it broke: {damage} Something in the worker used a descriptor that is not its own.",
         { OutOfMemory: true } => "The system ran out of memory: use fewer workers, or less memory in each call.",
         { Signal: "SIGKILL" } => "Something outside it did that: a memory limit, the out-of-memory killer or an operator.",
         { Signal: "SIGABRT" } => "The runtime gave up: a fatal error, a stack overflow or Environment.FailFast.",
         { Signal: "SIGSEGV" or "SIGBUS" or "SIGILL" or "SIGFPE" } => "Native code crashed.",
         { Signal: not null } or { ExitCode: < 0 } => "Something sent it that signal: an operator, or the code it ran.",
+        { ExitCode: 143 } => "That is how .NET ends after SIGTERM: an operator, a service manager or a shutdown asked it to.",
         { ExitCode: >= 0 } => "The call, or code that it used, ended the process (Environment.Exit, say).",
         _ => "Somebody else in this process collected its exit status.",
     };

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 
 namespace Telar.Internal.Framing;
 
@@ -21,6 +22,10 @@ internal sealed class FrameBuffer : IDisposable
     /// <summary>Received bytes that are not yet part of a frame taken.</summary>
     public int Count => _end - _start;
 
+    /// <summary>Whether there is more than the next frame.</summary>
+    public bool HoldsSeveralFrames => Count > FrameHeader.Size
+        && Count - FrameHeader.Size > (uint)BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(_start));
+
     /// <summary>Free space to receive into; at least one byte, usually far more. Ends the validity of frames taken before.</summary>
     public Memory<byte> GetFree()
     {
@@ -42,7 +47,8 @@ internal sealed class FrameBuffer : IDisposable
             }
             else
             {
-                Replace(checked(_buffer.Length * 2));
+                // The longest frame and its header are a little more than a power of two: the last doubling is none.
+                Replace((int)Math.Min(_buffer.Length * 2L, FrameHeader.MaxLength + InitialSize + FrameHeader.Size));
             }
         }
 

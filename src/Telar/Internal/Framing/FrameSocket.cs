@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Telar.Internal.Native;
 
 namespace Telar.Internal.Framing;
 
@@ -18,7 +19,9 @@ internal sealed unsafe class FrameSocket(SafeHandle handle) : IDisposable
     private const int ControlSpace = 24;
 
     private readonly FrameBuffer _received = new();
-    private readonly Queue<SafeFileHandle> _descriptors = new();
+
+    // Null stands for a descriptor that was sent, but for which this process had no room.
+    private readonly Queue<SafeFileHandle?> _descriptors = new();
 
     public SafeHandle Handle => handle;
 
@@ -79,11 +82,21 @@ internal sealed unsafe class FrameSocket(SafeHandle handle) : IDisposable
     /// <summary>Takes the next whole frame that has arrived.</summary>
     public bool TryTake(out FrameHeader header, out ReadOnlyMemory<byte> payload) => _received.TryTake(out header, out payload);
 
+    /// <summary>Whether a second frame, or a part of it, has arrived with the next one.</summary>
+    public bool HoldsSeveralFrames => _received.HoldsSeveralFrames;
+
     /// <summary>Takes the descriptor of the out-of-band data that the frame taken last announced.</summary>
     /// <exception cref="InvalidDataException">The frame announced data that did not come with it.</exception>
-    public SafeFileHandle TakeBlobs() => _descriptors.TryDequeue(out SafeFileHandle? descriptor)
-        ? descriptor
-        : throw new InvalidDataException("A frame announced out-of-band data, but no descriptor came with it.");
+    /// <exception cref="IOException">This process had no descriptor free to receive it; the stream is in order.</exception>
+    public SafeFileHandle TakeBlobs()
+    {
+        if (!_descriptors.TryDequeue(out SafeFileHandle? descriptor))
+        {
+            throw new InvalidDataException("A frame announced out-of-band data, but no descriptor came with it.");
+        }
+
+        return descriptor ?? throw NativeError.Exception(Interop.Errno.EMFILE, "Receiving the big buffers of a message failed");
+    }
 
     public void Dispose()
     {
@@ -91,7 +104,7 @@ internal sealed unsafe class FrameSocket(SafeHandle handle) : IDisposable
         _received.Dispose();
         while (_descriptors.TryDequeue(out SafeFileHandle? descriptor))
         {
-            descriptor.Dispose();
+            descriptor?.Dispose();
         }
     }
 
@@ -115,7 +128,7 @@ internal sealed unsafe class FrameSocket(SafeHandle handle) : IDisposable
                 nint count = Interop.Libc.recvmsg(handle, &message, flags);
                 if (count > 0)
                 {
-                    KeepDescriptors(control, (int)message.ControlLength);
+                    KeepDescriptors(control, (int)message.ControlLength, (message.Flags & Interop.Libc.MSG_CTRUNC) != 0);
                     _received.Advance((int)count);
                     return ReceiveResult.Data;
                 }
@@ -141,8 +154,9 @@ internal sealed unsafe class FrameSocket(SafeHandle handle) : IDisposable
         }
     }
 
-    private void KeepDescriptors(byte* control, int length)
+    private void KeepDescriptors(byte* control, int length, bool truncated)
     {
+        int before = _descriptors.Count;
         for (int offset = 0; offset + sizeof(Interop.Libc.ControlMessageHeader) <= length;)
         {
             Interop.Libc.ControlMessageHeader* header = (Interop.Libc.ControlMessageHeader*)(control + offset);
@@ -162,6 +176,11 @@ internal sealed unsafe class FrameSocket(SafeHandle handle) : IDisposable
             }
 
             offset += (size + 7) & ~7;
+        }
+
+        if (truncated && _descriptors.Count == before)
+        {
+            _descriptors.Enqueue(null);
         }
 
         if (_descriptors.Count > MaxUnclaimedDescriptors)

@@ -13,10 +13,11 @@ namespace Telar.Internal.Framing;
 // Invariants
 //   I1  Bytes leave in the order of Append. At most one thread sends; what others append meanwhile it sends too.
 //   I2  A frame with out-of-band data is the first of its own transmission, so its descriptor goes with its first byte.
-//   I3  After a failed transmission everything is dropped: the worker is gone, and its death is reported elsewhere.
+//   I3  After a failed transmission everything is dropped and the owner is told, once: the worker can no longer be relied on.
+//   I4  _leaving and its marks belong to the thread that sends; while blocked, and after Dispose, to whoever holds _gate.
 // Locks
 //   _gate is a leaf; no system call is made under it.
-internal sealed class Outbox(FrameSocket socket, Action blocked) : IDisposable
+internal sealed class Outbox(FrameSocket socket, Action blocked, Action<Exception> failed) : IDisposable
 {
     private const int InitialSize = 4096;
 
@@ -25,6 +26,7 @@ internal sealed class Outbox(FrameSocket socket, Action blocked) : IDisposable
     private byte[] _filling = ArrayPool<byte>.Shared.Rent(InitialSize);
     private int _filled;
     private bool _sending;
+    private bool _blocked;
     private bool _broken;
 
     // Owned by the thread that sends.
@@ -85,14 +87,33 @@ internal sealed class Outbox(FrameSocket socket, Action blocked) : IDisposable
         Send();
     }
 
-    /// <summary>The socket can take bytes again after <c>blocked</c> was called.</summary>
-    public void Unblock() => Send();
+    /// <summary>The socket can take bytes again after <c>blocked</c> was called; else this does nothing.</summary>
+    public void Unblock()
+    {
+        lock (_gate)
+        {
+            if (!_blocked || _broken)
+            {
+                return;
+            }
 
+            _blocked = false;
+        }
+
+        Send();
+    }
+
+    /// <summary>Drops what has not left. A transmission that is under way on another thread ends first.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
             Break_NeedsLock();
+            if (!_sending || _blocked)
+            {
+                // Nobody sends, and nobody will.
+                Release(_leavingMarks);
+            }
         }
     }
 
@@ -100,40 +121,66 @@ internal sealed class Outbox(FrameSocket socket, Action blocked) : IDisposable
     {
         while (true)
         {
-            if (_sent == _length && !TakeNext())
+            if (!TakeNext())
             {
                 return;
             }
 
             try
             {
-                if (!Transmit())
+                if (Transmit())
                 {
-                    blocked();
-                    return;
+                    continue;
                 }
             }
             catch (Exception exception) when (exception is IOException or ObjectDisposedException)
             {
+                bool told;
                 lock (_gate)
                 {
+                    told = _broken;
                     Break_NeedsLock();
+                    Release(_leavingMarks);
                     _sending = false;
                 }
 
-                Release(_leavingMarks);
+                if (!told)
+                {
+                    failed(exception);
+                }
 
                 return;
             }
+
+            lock (_gate)
+            {
+                if (_broken)
+                {
+                    Release(_leavingMarks);
+                    _sending = false;
+                    return;
+                }
+
+                _blocked = true;
+            }
+
+            blocked();
+            return;
         }
     }
 
     private bool TakeNext()
     {
+        if (_sent < _length)
+        {
+            return true;
+        }
+
         lock (_gate)
         {
             if (_filled == 0 || _broken)
             {
+                Release(_leavingMarks);
                 _sending = false;
                 return false;
             }

@@ -6,6 +6,9 @@ internal sealed partial class PoolCore
     // How quickly the average follows: one run a thousand times too long switches prefetch off for some fifty results.
     private const int AverageOver = 8;
 
+    // How long a worker may leave a call alone that it could begin.
+    private static readonly TimeSpan s_stallTime = TimeSpan.FromSeconds(1);
+
     private TimeSpan _expectedRunTime;
     private bool _measured;
     private int _prefetchDepth;
@@ -191,7 +194,7 @@ internal sealed partial class PoolCore
     {
         if (call.CancelReason != PoolCancelReason.None)
         {
-            End(call, OutcomeOfStop(call), worker, null);
+            End(call, OutcomeOfStop(call), worker, call.CancelReason == PoolCancelReason.Timeout ? NotStarted : null);
         }
         else if (_broken)
         {

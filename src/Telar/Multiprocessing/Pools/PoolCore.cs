@@ -41,6 +41,9 @@ namespace Telar.Multiprocessing.Pools;
 //   A call belongs to the core from Submit to CallEnded. Workers are made here; their Tag is the driver's.
 internal sealed partial class PoolCore
 {
+    /// <summary>The payload of a call that timed out before its worker had begun it.</summary>
+    public static readonly object NotStarted = new();
+
     private readonly PoolPolicy _policy;
     private readonly List<PoolWorker> _workers = [];
     private readonly List<PoolWorker> _idle = []; // A stack: the worker used last has the warmest caches.
@@ -225,11 +228,17 @@ internal sealed partial class PoolCore
         worker.Proven |= lastStarted > 0;
         PoolCall? next;
         PoolCall? returned = null;
+        bool stalled = false;
         for (PoolCall? call = worker.Calls.First; call is not null; call = next)
         {
             next = call.Next;
             if (call.Sequence > lastStarted)
             {
+                // First in line for its whole time limit, and not begun: the worker may be stopped for good, and whatever else it is
+                // given would wait for ever. Once, and for less than a second, may be the load of the machine.
+                stalled |= call is { State: PoolCallState.Running, CancelReason: PoolCancelReason.Timeout }
+                    && worker.State == PoolWorkerState.Ready
+                    && (worker.IsSluggish || now - call.RunningSince >= s_stallTime);
                 worker.Assigned--;
                 worker.IsSluggish |= call.State == PoolCallState.Running;
                 LeaveWorker(call, worker);
@@ -239,6 +248,11 @@ internal sealed partial class PoolCore
             {
                 KnowStarted(call, worker, lastStarted, now);
             }
+        }
+
+        if (stalled)
+        {
+            Kill(worker, now); // Nothing is left at it that it could have begun.
         }
 
         TryGoOn(worker);

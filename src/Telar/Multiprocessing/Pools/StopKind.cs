@@ -9,6 +9,9 @@ internal enum StopKind
     /// <summary>Its worker was killed.</summary>
     Killed,
 
+    /// <summary>Its worker had not begun it; it never will.</summary>
+    NotStarted,
+
     /// <summary>Its worker did not even die in time and was given up.</summary>
     Lost,
 }

@@ -21,6 +21,9 @@ internal abstract class WorkerCall : PoolCall
     /// <summary>The answer's big buffers.</summary>
     public BlobFile? AnswerBlobs { get; set; }
 
+    /// <summary>Why the answer did not arrive whole, although the worker sent one; null when it did.</summary>
+    public Exception? AnswerFailure { get; set; }
+
     /// <summary>Tokens captured by the call that were cancelled before it was sent last; null while there are none.</summary>
     public List<int>? CancelledTokens { get; set; }
 

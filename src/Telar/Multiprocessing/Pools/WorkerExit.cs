@@ -8,20 +8,22 @@ namespace Telar.Multiprocessing.Pools;
 /// <param name="Status">What the kernel says; null when the process did not die in time after a kill.</param>
 /// <param name="ErrorTail">The last lines it wrote to standard error.</param>
 /// <param name="OutOfMemory">The kernel's memory killer was at work in this control group when it died.</param>
-/// <param name="Damage">What it sent that made no sense, where that is why it was killed; else null.</param>
+/// <param name="Damage">What it did to its connection, where that is why the pool killed it; else null.</param>
+/// <param name="StartTimedOut">It was not ready in time, and the pool killed it for that.</param>
 internal sealed record WorkerExit(
     string Worker,
     int ProcessId,
     ExitStatus? Status,
     IReadOnlyList<string> ErrorTail,
     bool OutOfMemory,
-    string? Damage)
+    string? Damage,
+    bool StartTimedOut = false)
 {
     public override string ToString()
     {
         string end = Status is { } status ? status.ToString() : "did not die after it was killed";
         string memory = OutOfMemory ? " (out of memory)" : "";
-        string damage = Damage is null ? "" : $" after it sent what is no answer: {Damage}";
+        string damage = Damage is null ? "" : $" by its pool, because the connection to it broke: {Damage}";
         return $"worker '{Worker}' (pid {ProcessId}) {end}{memory}{damage}";
     }
 }

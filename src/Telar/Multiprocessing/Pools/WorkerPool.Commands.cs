@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using Telar.Internal.Framing;
 using Telar.Internal.Processes;
 using Telar.Multiprocessing.Workers;
@@ -40,6 +41,10 @@ internal sealed partial class WorkerPool
                 case PoolCommandKind.PoolBroken:
                     Volatile.Write(ref _brokenBy, AsException(command.Payload));
                     break;
+                case PoolCommandKind.PoolEnded:
+                    // Before the callbacks of the calls that ended with it: one that waits for the pool's end would wait for itself.
+                    Post(() => _poolEnded = true);
+                    break;
                 default:
                     batch.Commands.Add(command);
                     break;
@@ -49,7 +54,7 @@ internal sealed partial class WorkerPool
         if (_core.NextDeadline is { } deadline && deadline < _wakeAt && !IsPoolThread)
         {
             _wakeAt = deadline;
-            _wake.Set();
+            Wake();
         }
     }
 
@@ -70,9 +75,6 @@ internal sealed partial class WorkerPool
                     break;
                 case PoolCommandKind.CallEnded:
                     End((WorkerCall)command.Call!, command); // As above.
-                    break;
-                case PoolCommandKind.PoolEnded:
-                    Post(() => _poolEnded = true);
                     break;
             }
         }
@@ -182,9 +184,10 @@ internal sealed partial class WorkerPool
         call.Release();
     }
 
-    // A stop by death carries the death as its payload; a stop by obedience carries nothing.
+    // A stop by death carries the death as its payload, one before the start says so; a stop by obedience carries nothing.
     private static StopKind StopOf(in PoolCommand command) =>
         command.Payload is WorkerExit ? StopKind.Killed
+        : ReferenceEquals(command.Payload, PoolCore.NotStarted) ? StopKind.NotStarted
         : command.Worker?.State == PoolWorkerState.Lost ? StopKind.Lost
         : StopKind.Cooperative;
 
@@ -202,6 +205,11 @@ internal sealed partial class WorkerPool
 
     private static Exception ReadException(WorkerCall call)
     {
+        if (call.AnswerFailure is { } failure)
+        {
+            return failure;
+        }
+
         try
         {
             return TypedCodec.Read<Exception>(new PayloadReader(call.Answer));
@@ -219,11 +227,16 @@ internal sealed partial class WorkerPool
         _ => new InvalidOperationException($"Pool '{Name}' is broken: {cause}"),
     };
 
-    private static string DescribeStartDeath(WorkerExit exit)
+    private string DescribeStartDeath(WorkerExit exit)
     {
         string tail = exit.ErrorTail.Count == 0
             ? " It wrote nothing to standard error."
             : $" Its last lines on standard error:\n  {string.Join("\n  ", exit.ErrorTail)}";
-        return $"A worker process ended before it was ready: {exit}.{tail}";
+        return exit.StartTimedOut
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"Worker '{exit.Worker}' (pid {exit.ProcessId}) was not ready within StartTimeout ({_core.Policy.StartTimeout.TotalSeconds:0.##} s), so the pool killed it. "
+                + $"If its initializer needs longer than that, raise StartTimeout.{tail}")
+            : $"A worker process ended before it was ready: {exit}.{tail}";
     }
 }

@@ -1,6 +1,7 @@
 using Telar.Internal.Framing;
 using Telar.Internal.Native;
 using Telar.Internal.Processes;
+using Telar.Multiprocessing.Starting;
 using Telar.Multiprocessing.Workers;
 using Telar.Serialization;
 
@@ -10,17 +11,33 @@ namespace Telar.Multiprocessing.Pools;
 internal sealed partial class WorkerPool
 {
     private const ulong WakeKey = ulong.MaxValue;
-    private const int StreamBits = 2;
+    private const int StreamBits = 3;
+
+    // What a pipe holds unless somebody asks for more, and the most an ordinary process may ask for.
+    private const int PipeSize = 64 * 1024;
+    private const int LargestPipeSize = 1 << 20;
+
+    // From the end of its data socket to the end of the process: microseconds, unless it means to stay.
+    private static readonly TimeSpan s_deafTime = TimeSpan.FromSeconds(1);
+
+    private readonly List<WorkerSlot> _deaf = [];
 
     internal void WatchWritable(WorkerSlot slot, WorkerStream stream) => Post(() =>
     {
-        if (slot.Process is { } process)
+        // A socket that has ended is out of the event set, and what could not be sent to it will never be.
+        if (slot.Process is { } process && !(stream == WorkerStream.Data ? slot.DataClosed : slot.ControlClosed))
         {
             FrameSocket socket = stream == WorkerStream.Data ? process.Data : process.Control;
-            uint events = stream == WorkerStream.Data && !slot.DataClosed ? Interop.Libc.EPOLLIN | Interop.Libc.EPOLLOUT : Interop.Libc.EPOLLOUT;
+            uint events = stream == WorkerStream.Data ? Interop.Libc.EPOLLIN | Interop.Libc.EPOLLOUT : Interop.Libc.EPOLLOUT;
             _events.Modify(socket.Handle, events, Key(slot, stream));
         }
     });
+
+    /// <summary>
+    /// A frame could not be sent. Nearly always the worker is gone; if it is not, it will never hear of a call that it is believed
+    /// to run, so it has to go.
+    /// </summary>
+    internal void SendFailed(WorkerSlot slot, Exception failure) => Post(() => BecomeDeaf(slot, $"It does not take what is sent to it ({failure.Message.TrimEnd('.')})."));
 
     private static ulong Key(WorkerSlot slot, WorkerStream stream) => ((ulong)(uint)slot.Id << StreamBits) | (uint)stream;
 
@@ -28,7 +45,19 @@ internal sealed partial class WorkerPool
     private void Post(Action action)
     {
         _inbox.Enqueue(action);
-        _wake.Set();
+        Wake();
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            _wake.Set();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The pool has ended, and its thread with it: nothing is left to be done.
+        }
     }
 
     private void Loop()
@@ -47,9 +76,15 @@ internal sealed partial class WorkerPool
                     HandleOutput(happened);
                 }
 
+                bool mayBeMore = count == events.Length;
                 foreach (EpollEvent happened in events[..count])
                 {
-                    HandleSocket(happened);
+                    HandleSocket(happened, mayBeMore);
+                }
+
+                foreach (EpollEvent happened in events[..count])
+                {
+                    HandleExit(happened);
                 }
 
                 RunInbox();
@@ -75,9 +110,14 @@ internal sealed partial class WorkerPool
                 return 0;
             }
 
-            TimeSpan? deadline = _core.NextDeadline;
-            _wakeAt = deadline ?? TimeSpan.MaxValue;
-            double wait = deadline is { } at ? Math.Ceiling((at - Now).TotalMilliseconds) : double.MaxValue;
+            TimeSpan at = _core.NextDeadline ?? TimeSpan.MaxValue;
+            foreach (WorkerSlot slot in _deaf)
+            {
+                at = at < slot.DeafUntil ? at : slot.DeafUntil;
+            }
+
+            _wakeAt = at;
+            double wait = at == TimeSpan.MaxValue ? double.MaxValue : Math.Ceiling((at - Now).TotalMilliseconds);
             if (_blobs.HasSpare)
             {
                 wait = Math.Min(wait, BlobFileCache.Patience.TotalMilliseconds);
@@ -100,6 +140,10 @@ internal sealed partial class WorkerPool
         }
 
         Execute(batch);
+        if (_deaf.Count > 0)
+        {
+            _deaf.RemoveAll(slot => slot.Process is null || (slot.DeafUntil <= Now && EndDeaf(slot)));
+        }
     }
 
     private void RunInbox()
@@ -133,7 +177,12 @@ internal sealed partial class WorkerPool
             return;
         }
 
-        if (!slot.Forward(stream, toTheEnd: false))
+        ForwardOutput(slot, stream);
+    }
+
+    private void ForwardOutput(WorkerSlot slot, WorkerStream stream)
+    {
+        if (!(stream == WorkerStream.Output ? slot.OutputClosed : slot.ErrorClosed) && !slot.Forward(stream, PipeSize))
         {
             CloseOutput(slot, stream);
         }
@@ -153,7 +202,7 @@ internal sealed partial class WorkerPool
         }
     }
 
-    private void HandleSocket(in EpollEvent happened)
+    private void HandleSocket(in EpollEvent happened, bool mayBeMore)
     {
         WorkerSlot? slot = Find(happened.Key, out WorkerStream stream);
         if (slot?.Process is not { } process || stream is not (WorkerStream.Data or WorkerStream.Control))
@@ -164,49 +213,88 @@ internal sealed partial class WorkerPool
         bool isData = stream == WorkerStream.Data;
         if ((happened.Events & Interop.Libc.EPOLLOUT) != 0)
         {
-            FrameSocket socket = isData ? process.Data : process.Control;
-            _events.Modify(socket.Handle, isData && !slot.DataClosed ? Interop.Libc.EPOLLIN : 0, Key(slot, stream));
+            if (!(isData ? slot.DataClosed : slot.ControlClosed))
+            {
+                FrameSocket socket = isData ? process.Data : process.Control;
+                _events.Modify(socket.Handle, isData ? Interop.Libc.EPOLLIN : 0, Key(slot, stream));
+            }
+
             (isData ? slot.Data : slot.Control)?.Unblock();
         }
 
         if (isData && !slot.DataClosed && (happened.Events & ~Interop.Libc.EPOLLOUT) != 0)
         {
-            ReadFrames(slot, process.Data);
+            ReadFrames(slot, process.Data, mayBeMore);
         }
-        else if (!isData && (happened.Events & (Interop.Libc.EPOLLHUP | Interop.Libc.EPOLLERR)) != 0)
+        else if (!isData && !slot.ControlClosed && (happened.Events & (Interop.Libc.EPOLLHUP | Interop.Libc.EPOLLERR)) != 0)
         {
             // The worker has closed its lifeline: it is ending. Its exit is reported by its pidfd.
+            slot.ControlClosed = true;
             _events.Remove(process.Control.Handle);
+        }
+    }
+
+    private void HandleExit(in EpollEvent happened)
+    {
+        WorkerSlot? slot = Find(happened.Key, out WorkerStream stream);
+        if (slot?.Process is not { } process || stream != WorkerStream.Exit || !slot.ExitWatched)
+        {
+            return;
+        }
+
+        if (process.Child.Status is { } status)
+        {
+            Bury(slot, status);
+        }
+        else
+        {
+            // Somebody else in this process is about to collect its status; Exited tells when.
+            slot.ExitWatched = false;
+            _events.Remove(process.Child.Handle);
         }
     }
 
     /// <summary>Takes in what has arrived from a worker, once.</summary>
     /// <returns>False when nothing more will come.</returns>
-    private bool ReadFrames(WorkerSlot slot, FrameSocket socket)
+    private bool ReadFrames(WorkerSlot slot, FrameSocket socket, bool drainOutput)
     {
         PoolBatch batch = PoolBatch.Take();
         ReceiveResult result;
+        string? damage = null;
         try
         {
             result = socket.TryReceive();
-            lock (_gate)
-            {
-                while (socket.TryTake(out FrameHeader header, out ReadOnlyMemory<byte> payload))
-                {
-                    Handle_NeedsLock(slot, header, payload, header.Blobs != FrameBlobs.None ? BlobFile.Open(socket.TakeBlobs()) : null);
-                }
-
-                Collect_NeedsLock(batch);
-            }
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or SerializationException)
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
             result = ReceiveResult.Closed;
-            slot.Damage = exception.Message;
-            lock (_gate)
+            damage = exception.Message;
+        }
+
+        if (drainOutput || socket.HoldsSeveralFrames)
+        {
+            // The first answer's lines are in this round's output events, being older than it; a second answer may have come, with
+            // its lines, after these were collected.
+            ForwardOutput(slot, WorkerStream.Output);
+            ForwardOutput(slot, WorkerStream.Error);
+        }
+
+        lock (_gate)
+        {
+            try
             {
-                Collect_NeedsLock(batch);
+                while (damage is null && socket.TryTake(out FrameHeader header, out ReadOnlyMemory<byte> payload))
+                {
+                    Handle_NeedsLock(slot, header, payload, socket);
+                }
             }
+            catch (Exception exception) when (exception is InvalidDataException or IOException or SerializationException)
+            {
+                result = ReceiveResult.Closed;
+                damage = exception.Message;
+            }
+
+            Collect_NeedsLock(batch);
         }
 
         Execute(batch);
@@ -214,61 +302,108 @@ internal sealed partial class WorkerPool
         {
             slot.DataClosed = true;
             _events.Remove(socket.Handle);
-
-            // A worker without its data socket is of no use. If it is exiting, its exit code is settled and this changes nothing.
-            if (slot.StopAt is null)
+            if (damage is not null)
             {
+                slot.Damage ??= damage;
                 slot.Process?.Child.Signal(SignalNumber.SIGKILL);
+            }
+            else
+            {
+                BecomeDeaf(slot, "It closed its data socket (descriptor 3) and went on running.");
             }
         }
 
         return result == ReceiveResult.Data;
     }
 
-    private void Handle_NeedsLock(WorkerSlot slot, FrameHeader header, ReadOnlyMemory<byte> payload, BlobFile? blobs)
+    /// <summary>
+    /// A worker that cannot be reached any more. Nearly always it is exiting, so it gets the time for that: its own end says more
+    /// than being killed for it.
+    /// </summary>
+    private void BecomeDeaf(WorkerSlot slot, string reason)
     {
+        if (slot.Process is not null && slot.StopAt is null && slot.DeafReason is null)
+        {
+            slot.DeafReason = reason;
+            slot.DeafUntil = Now + s_deafTime;
+            _deaf.Add(slot);
+        }
+    }
+
+    private static bool EndDeaf(WorkerSlot slot)
+    {
+        if (slot.Process is { } process)
+        {
+            slot.Damage ??= slot.DeafReason;
+            process.Child.Signal(SignalNumber.SIGKILL);
+        }
+
+        return true;
+    }
+
+    private void Handle_NeedsLock(WorkerSlot slot, FrameHeader header, ReadOnlyMemory<byte> payload, FrameSocket socket)
+    {
+        BlobFile? blobs = null;
+        Exception? lost = null;
+        if (header.HasBlobs)
+        {
+            try
+            {
+                blobs = BlobFile.Open(socket.TakeBlobs());
+            }
+            catch (IOException exception)
+            {
+                // Not the worker's fault: this process had no descriptor free to receive them.
+                lost = exception;
+            }
+        }
+
         switch (header.Kind)
         {
             case FrameKind.Hello:
                 break;
+            case FrameKind.Ready or FrameKind.StartFailed when slot.ReadyAt is not null:
+                throw new InvalidDataException("It said twice how its start had ended.");
             case FrameKind.Ready:
                 slot.ReadyAt = Now;
                 _core.WorkerReady(slot.Worker, Now);
                 break;
             case FrameKind.StartFailed:
-                Exception cause = TypedCodec.Read<Exception>(new PayloadReader(payload));
+                // The core hears of it when nothing of the worker is left.
+                slot.StartFailure = TypedCodec.Read<Exception>(new PayloadReader(payload));
                 slot.StopAt ??= Now;
-                _core.WorkerStartFailed(slot.Worker, cause, PoolStartFailure.InitializerThrew, Now);
                 slot.Process?.Child.Signal(SignalNumber.SIGKILL);
                 break;
             case FrameKind.Result:
-                Answer_NeedsLock(slot, header, PoolResultKind.Succeeded, payload, blobs);
+                Answer_NeedsLock(slot, header, lost is null ? PoolResultKind.Succeeded : PoolResultKind.Failed, payload, blobs, lost);
                 break;
             case FrameKind.Failure:
-                Answer_NeedsLock(slot, header, PoolResultKind.Failed, payload, blobs);
+                Answer_NeedsLock(slot, header, PoolResultKind.Failed, payload, blobs, lost);
                 break;
             case FrameKind.Cancelled:
-                Answer_NeedsLock(slot, header, PoolResultKind.Cancelled, payload, blobs);
+                Answer_NeedsLock(slot, header, PoolResultKind.Cancelled, payload, blobs, lost);
                 break;
             default:
-                throw new InvalidDataException($"a frame of kind {header.Kind}, which only a parent may send");
+                throw new InvalidDataException($"It sent a frame of kind {header.Kind}, which only a parent may send.");
         }
     }
 
-    private void Answer_NeedsLock(WorkerSlot slot, FrameHeader header, PoolResultKind kind, ReadOnlyMemory<byte> payload, BlobFile? blobs)
+    private void Answer_NeedsLock(
+        WorkerSlot slot, FrameHeader header, PoolResultKind kind, ReadOnlyMemory<byte> payload, BlobFile? blobs, Exception? lost)
     {
         TimeSpan runTime = TimeSpan.FromTicks(Math.Max(0, header.RunTicks));
         if (slot.Worker.CurrentCall is WorkerCall call && call.Sequence == header.Sequence)
         {
             call.Answer = payload;
             call.AnswerBlobs = blobs;
+            call.AnswerFailure = lost;
             slot.CallSince = Now;
             _core.ResultArrived(slot.Worker, header.Sequence, kind, null, runTime, Now);
         }
         else if (slot.Worker.State is PoolWorkerState.Ready)
         {
             blobs?.Dispose();
-            throw new InvalidDataException($"an answer to call {header.Sequence}, which it was not asked");
+            throw new InvalidDataException($"It answered call {header.Sequence}, which it was not asked to run.");
         }
         else
         {
@@ -297,6 +432,25 @@ internal sealed partial class WorkerPool
 
     private void Close()
     {
+        // Only workers that would not die are left, or that were abandoned; without their sockets they end as soon as they can.
+        WorkerSlot[] left;
+        lock (_gate)
+        {
+            left = [.. _slots.Values];
+            foreach (WorkerSlot slot in left)
+            {
+                slot.EndedAt ??= Now;
+                Forget_NeedsLock(slot);
+            }
+        }
+
+        foreach (WorkerSlot slot in left)
+        {
+            WorkerProcess? process = slot.Process;
+            slot.Detach();
+            process?.Dispose();
+        }
+
         _events.Dispose();
         _wake.Dispose();
         _blobs.Dispose();

@@ -53,12 +53,20 @@ internal sealed partial class WorkerPool
         _events.Add(process.Error, Interop.Libc.EPOLLIN, Key(slot, WorkerStream.Error));
         _events.Add(process.Data.Handle, Interop.Libc.EPOLLIN, Key(slot, WorkerStream.Data));
         _events.Add(process.Control.Handle, 0, Key(slot, WorkerStream.Control));
+        if (!process.Child.Handle.IsInvalid)
+        {
+            slot.ExitWatched = true;
+            _events.Add(process.Child.Handle, Interop.Libc.EPOLLIN, Key(slot, WorkerStream.Exit));
+        }
+
         if (slot.KillEarly)
         {
             process.Child.Signal(SignalNumber.SIGKILL);
         }
 
         Execute(batch);
+
+        // For the rare case that the process descriptor does not do. It would not do alone: it needs a thread of the thread pool.
         _ = process.Child.Exited.ContinueWith(
             ended => Post(() => Bury(slot, ended.Result)),
             CancellationToken.None,
@@ -92,16 +100,23 @@ internal sealed partial class WorkerPool
             return;
         }
 
-        slot.Forward(WorkerStream.Output, toTheEnd: true);
-        slot.Forward(WorkerStream.Error, toTheEnd: true);
+        if (slot.ExitWatched)
+        {
+            slot.ExitWatched = false;
+            _events.Remove(process.Child.Handle);
+        }
+
+        // Not to the end: what the worker has started may hold the streams too, and go on writing to them.
+        slot.Forward(WorkerStream.Output, LargestPipeSize);
+        slot.Forward(WorkerStream.Error, LargestPipeSize);
         slot.CompleteLines();
-        while (!slot.DataClosed && ReadFrames(slot, process.Data))
+        while (!slot.DataClosed && ReadFrames(slot, process.Data, drainOutput: false))
         {
             // I3: results that arrived before the death count.
         }
 
         bool outOfMemory = status.Signal == SignalNumber.SIGKILL && slot.StopAt is null && _memory.HasStruck();
-        WorkerExit exit = new(slot.Name, slot.ProcessId, status, slot.ErrorTail, outOfMemory, slot.Damage);
+        WorkerExit exit = new(slot.Name, slot.ProcessId, status, slot.ErrorTail, outOfMemory, slot.Damage, slot.Worker.StartTimedOut);
         PoolBatch batch = PoolBatch.Take();
         lock (_gate)
         {
@@ -112,30 +127,42 @@ internal sealed partial class WorkerPool
                 _died++;
             }
 
-            _core.WorkerDied(slot.Worker, LeaseWord.LastStarted(ref process.Page.Lease, slot.Worker.LastSent), exit, Now);
+            if (slot.StartFailure is { } failure)
+            {
+                _core.WorkerStartFailed(slot.Worker, failure, PoolStartFailure.InitializerThrew, Now);
+            }
+            else
+            {
+                _core.WorkerDied(slot.Worker, LeaseWord.LastStarted(ref process.Page.Lease, slot.Worker.LastSent), exit, Now);
+            }
+
             Collect_NeedsLock(batch);
             slot.Detach();
             Forget_NeedsLock(slot);
         }
 
+        // Closing them takes them out of the event set, where a stream that has ended would make the loop spin.
+        process.CloseStreams();
         Execute(batch);
 
-        if (status is { IsSignal: false, Code: 0 })
+        if (slot.StopAt is not null && status is { IsSignal: false, Code: 0 })
         {
-            // Closing the sockets and pipes takes them out of the event set.
             process.Dispose();
             return;
         }
 
-        // What a crashed or killed worker had started has lost its purpose with it. Looking for it takes a while.
-        System.Threading.ThreadPool.UnsafeQueueUserWorkItem(
-            static process =>
-            {
-                process.Kill();
-                process.Dispose();
-            },
-            process,
-            preferLocal: false);
+        // What a worker had started that crashed, was killed or ended by itself has lost its purpose with it. Looking for it takes
+        // a while; and the thread pool may be what the calls of the program are waiting in.
+        System.Threading.Thread killer = new(() =>
+        {
+            process.Kill();
+            process.Dispose();
+        })
+        {
+            IsBackground = true,
+            Name = "telar tree kill",
+        };
+        killer.UnsafeStart();
     }
 
     private void Forget_NeedsLock(WorkerSlot slot)

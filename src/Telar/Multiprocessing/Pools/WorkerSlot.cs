@@ -51,6 +51,20 @@ internal sealed class WorkerSlot(WorkerPool pool, PoolWorker worker, int id, str
 
     public bool DataClosed { get; set; }
 
+    public bool ControlClosed { get; set; }
+
+    /// <summary>The pool's event set has the worker's process descriptor.</summary>
+    public bool ExitWatched { get; set; }
+
+    /// <summary>Why it cannot be reached any more; null while it can.</summary>
+    public string? DeafReason { get; set; }
+
+    /// <summary>When a worker that cannot be reached, and yet goes on, is killed for it.</summary>
+    public TimeSpan DeafUntil { get; set; }
+
+    /// <summary>What its initializer threw; told to the core once the process is gone.</summary>
+    public Exception? StartFailure { get; set; }
+
     public bool OutputClosed { get; set; }
 
     public bool ErrorClosed { get; set; }
@@ -63,20 +77,24 @@ internal sealed class WorkerSlot(WorkerPool pool, PoolWorker worker, int id, str
     {
         Process = process;
         ProcessId = process.Child.Id;
-        Data = new Outbox(process.Data, () => pool.WatchWritable(this, WorkerStream.Data));
-        Control = new Outbox(process.Control, () => pool.WatchWritable(this, WorkerStream.Control));
+        Data = new Outbox(process.Data, () => pool.WatchWritable(this, WorkerStream.Data), failure => pool.SendFailed(this, failure));
+        Control = new Outbox(process.Control, () => pool.WatchWritable(this, WorkerStream.Control), failure => pool.SendFailed(this, failure));
     }
 
     /// <summary>Reads what the worker has written to an output stream and forwards it line by line.</summary>
     /// <param name="stream">Which stream.</param>
-    /// <param name="toTheEnd">Read until nothing is left, as after the worker's death; else one buffer at a time.</param>
+    /// <param name="limit">
+    /// Reading stops after this many bytes: somebody may write faster than we read, and what the worker itself had written by now
+    /// is no more than its pipe holds.
+    /// </param>
     /// <returns>False when the stream has ended.</returns>
-    public bool Forward(WorkerStream stream, bool toTheEnd)
+    public bool Forward(WorkerStream stream, int limit)
     {
         bool isError = stream == WorkerStream.Error;
         SafeFileHandle handle = isError ? Process!.Error : Process!.Output; // Only called while the process is attached.
         LineSplitter lines = isError ? _errorLines : _outputLines;
         Span<byte> buffer = stackalloc byte[16 * 1024];
+        int total = 0;
         do
         {
             int count = DescriptorIO.TryRead(handle, buffer);
@@ -92,8 +110,9 @@ internal sealed class WorkerSlot(WorkerPool pool, PoolWorker worker, int id, str
             }
 
             lines.Add(buffer[..count], line => Emit(line, isError));
+            total += count;
         }
-        while (toTheEnd);
+        while (total < limit);
         return true;
     }
 

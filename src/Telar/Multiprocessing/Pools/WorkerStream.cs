@@ -7,4 +7,7 @@ internal enum WorkerStream
     Control = 1,
     Output = 2,
     Error = 3,
+
+    /// <summary>Not a stream: its process descriptor, readable when the worker has ended.</summary>
+    Exit = 4,
 }

@@ -62,13 +62,20 @@ internal sealed class WorkerProcess : IDisposable
             environment[WorkerWarmUp.PreloadVariable] = string.Join('\n', preload);
         }
 
-        SocketPair data = SocketPair.Create();
-        SocketPair control = SocketPair.Create();
-        Pipe output = Pipe.Create();
-        Pipe error = Pipe.Create();
-        WorkerPage page = WorkerPage.Create(out SafeFileHandle pageDescriptor);
+        // Any of them may be the one for which no descriptor is left, and those before it must not stay.
+        SocketPair? data = null;
+        SocketPair? control = null;
+        Pipe? output = null;
+        Pipe? error = null;
+        WorkerPage? page = null;
+        SafeFileHandle? pageDescriptor = null;
         try
         {
+            data = SocketPair.Create();
+            control = SocketPair.Create();
+            output = Pipe.Create();
+            error = Pipe.Create();
+            page = WorkerPage.Create(out pageDescriptor);
             DescriptorIO.SetNonBlocking(output.Reader);
             DescriptorIO.SetNonBlocking(error.Reader);
             using SafeFileHandle nothing = File.OpenHandle("/dev/null");
@@ -94,33 +101,39 @@ internal sealed class WorkerProcess : IDisposable
         }
         catch
         {
-            data.Mine.Dispose();
-            control.Mine.Dispose();
-            output.Reader.Dispose();
-            error.Reader.Dispose();
-            page.Dispose();
+            data?.Mine.Dispose();
+            control?.Mine.Dispose();
+            output?.Reader.Dispose();
+            error?.Reader.Dispose();
+            page?.Dispose();
             throw;
         }
         finally
         {
             // The worker has its own copies; ours would keep the end of its streams from ever being seen.
-            data.Theirs.Dispose();
-            control.Theirs.Dispose();
-            output.Writer.Dispose();
-            error.Writer.Dispose();
-            pageDescriptor.Dispose();
+            data?.Theirs.Dispose();
+            control?.Theirs.Dispose();
+            output?.Writer.Dispose();
+            error?.Writer.Dispose();
+            pageDescriptor?.Dispose();
         }
     }
 
     /// <summary>Kills the worker and everything it started.</summary>
     public void Kill() => Child.KillTree();
 
-    public void Dispose()
+    /// <summary>Lets go of all but the process itself.</summary>
+    public void CloseStreams()
     {
         Data.Dispose();
         Control.Dispose();
         Output.Dispose();
         Error.Dispose();
+    }
+
+    public void Dispose()
+    {
+        CloseStreams();
         Page.Dispose();
         Child.Dispose();
     }

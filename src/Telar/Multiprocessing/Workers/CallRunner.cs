@@ -30,7 +30,7 @@ internal sealed class CallRunner
     [StackTraceHidden]
     public void Run(FrameHeader header, ReadOnlyMemory<byte> payload)
     {
-        using BlobFile? arrived = header.Blobs != FrameBlobs.None ? BlobFile.Open(_link.Data.TakeBlobs()) : null;
+        using BlobFile? arrived = header.HasBlobs ? BlobFile.Open(_link.Data.TakeBlobs()) : null;
         BlobFile leaving = header.Blobs == FrameBlobs.Reusable && arrived is not null ? arrived : _leaving;
         if (!LeaseWord.TryClaim(ref _link.Page.Lease, header.Sequence))
         {

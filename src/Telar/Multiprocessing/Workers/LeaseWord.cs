@@ -58,6 +58,11 @@ internal static class LeaseWord
     /// <summary>The sequence number of the call that was started last; 0 when none was.</summary>
     public static long LastStarted(ref long word, long lastSent) => Expand((uint)Volatile.Read(ref word), lastSent);
 
-    // The high half of the sequence number is the parent's knowledge: started is never ahead of what was sent.
-    private static long Expand(uint started, long lastSent) => lastSent - (uint)((uint)lastSent - started);
+    // The high half of the sequence number is the parent's knowledge: started is never ahead of what was sent. Where it is,
+    // something in the worker wrote to the page by accident, and all counts as started: nothing may run twice.
+    private static long Expand(uint started, long lastSent)
+    {
+        uint behind = (uint)lastSent - started;
+        return (int)behind < 0 ? lastSent : lastSent - behind;
+    }
 }

@@ -1,0 +1,128 @@
+using Telar.Internal.Framing;
+using Telar.Internal.Native;
+using Telar.Multiprocessing.Workers;
+
+namespace Telar.Tests.Internal.Framing;
+
+/// <summary>Frames and their descriptors over a real socket pair.</summary>
+public sealed class FrameSocketTests : IDisposable
+{
+    private readonly SocketPair _pair = SocketPair.Create();
+    private readonly FrameSocket _mine;
+    private readonly FrameSocket _theirs;
+
+    public FrameSocketTests()
+    {
+        _mine = new FrameSocket(_pair.Mine);
+        _theirs = new FrameSocket(_pair.Theirs);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _mine.Dispose();
+        _theirs.Dispose();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Send_OfFramesWithAndWithoutDescriptors_GivesEachFrameItsOwn()
+    {
+        const int Frames = 500;
+        Task sender = Task.Factory.StartNew(
+            () =>
+            {
+                Random random = new(7);
+                for (int i = 0; i < Frames; i++)
+                {
+                    using BlobFile? blobs = i % 3 == 0 ? Blobs(i + 1) : null;
+                    byte[] payload = new byte[random.Next(10) == 0 ? random.Next(300_000) : random.Next(100)];
+                    _mine.Send(new FrameHeader(FrameKind.Result, blobs is not null ? FrameBlobs.Attached : FrameBlobs.None, i, payload.Length), payload, blobs?.Handle);
+                }
+            },
+            Token,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+
+        await Task.Factory.StartNew(
+            () =>
+            {
+                for (int i = 0; i < Frames; i++)
+                {
+                    Assert.True(_theirs.ReceiveFrame(out FrameHeader header, out _));
+                    Assert.Equal(i, header.Sequence);
+                    Assert.Equal(i % 3 == 0, header.HasBlobs);
+                    if (header.HasBlobs)
+                    {
+                        using BlobFile blobs = BlobFile.Open(_theirs.TakeBlobs());
+                        Assert.Equal(i + 1, blobs.OpenSource().GetLength(0));
+                    }
+                }
+            },
+            Token,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        await sender;
+    }
+
+    [Fact(Timeout = 60_000)]
+    public void ReceiveFrame_WhenTheOtherSideClosesBetweenFrames_SaysSo()
+    {
+        _mine.Send(new FrameHeader(FrameKind.Stop, FrameBlobs.None, 0, 0), []);
+        _mine.Dispose();
+
+        Assert.True(_theirs.ReceiveFrame(out FrameHeader header, out _));
+        Assert.Equal(FrameKind.Stop, header.Kind);
+        Assert.False(_theirs.ReceiveFrame(out _, out _));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public void ReceiveFrame_WhenTheOtherSideClosesWithinAFrame_SaysHowFarItCame()
+    {
+        byte[] bytes = new byte[FrameHeader.Size + 10];
+        new FrameHeader(FrameKind.Result, FrameBlobs.None, 0, 100).Write(bytes);
+        Assert.Equal(bytes.Length, _mine.TrySend(bytes, null));
+        _mine.Dispose();
+
+        InvalidDataException broken = Assert.Throws<InvalidDataException>(() => _theirs.ReceiveFrame(out _, out _));
+        Assert.Contains("34 bytes", broken.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public void TakeBlobs_WhenNoneCame_SaysSo()
+    {
+        _mine.Send(new FrameHeader(FrameKind.Result, FrameBlobs.Attached, 0, 0), []);
+        Assert.True(_theirs.ReceiveFrame(out _, out _));
+
+        Assert.Throws<InvalidDataException>(() => _theirs.TakeBlobs());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public void TryReceive_OfDescriptorsThatNoFrameAnnounces_RefusesToHoardThem()
+    {
+        using BlobFile blobs = Blobs(1);
+        for (int i = 0; i < 40; i++)
+        {
+            byte[] bytes = new byte[FrameHeader.Size];
+            new FrameHeader(FrameKind.Result, FrameBlobs.None, i, 0).Write(bytes);
+            Assert.Equal(bytes.Length, _mine.TrySend(bytes, blobs.Handle));
+        }
+
+        InvalidDataException flood = Assert.Throws<InvalidDataException>(() =>
+        {
+            for (int i = 0; i < 40; i++)
+            {
+                _theirs.TryReceive();
+            }
+        });
+        Assert.Contains("descriptors that no frame announced", flood.Message, StringComparison.Ordinal);
+    }
+
+    private static BlobFile Blobs(int length)
+    {
+        BlobFile file = new();
+        file.Sink.Add(new byte[length]);
+        file.Seal();
+        return file;
+    }
+}
