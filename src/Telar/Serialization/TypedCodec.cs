@@ -13,7 +13,7 @@ internal static class TypedCodec
     /// <exception cref="SerializationException">
     /// A part of the value cannot be sent. The writer and the context are as they were before.
     /// </exception>
-    internal static void Write<T>(PayloadWriter writer, T value, EncodeContext? context = null) => GraphEncoder.Run(writer, value, context);
+    internal static void Write<T>(PayloadWriter writer, T value, EncodeContext? context = null) => EncodeRun.Write(writer, value, context);
 
     /// <summary>Reads the next value, which was written as one of the same <typeparamref name="T"/>.</summary>
     /// <exception cref="SerializationException">The bytes are damaged, or ask for something that may not be rebuilt.</exception>

@@ -51,8 +51,10 @@ internal sealed class GraphDecoder
         }
         catch (Exception e) when (e is not (SerializationException or BuildMismatchException or OutOfMemoryException))
         {
-            // What the platform's own constructors and the comparers of keys say to values that nobody could have sent.
-            throw reader.Invalid($"a part of a {TypeNames.Of(typeof(T))} ({e.GetType().Name}: {e.Message})", e);
+            // What the platform's constructors say to values that nobody could have sent; or a comparer, a hash code of the user's.
+            throw new SerializationException(
+                $"Cannot rebuild a {TypeNames.Of(typeof(T))} at offset {reader.Offset} of the payload: {e.GetType().Name} ({e.Message}). If it comes from a comparer or "
+                + "a GetHashCode of your own (see the inner exception), that code failed on what it was given; else the payload was damaged on the way.", e);
         }
     }
 
