@@ -76,7 +76,19 @@ internal sealed class FieldWalk
 
     /// <summary>Counts a use, and says once that it is time to compile.</summary>
     internal bool IsHot(ref int uses) =>
-        uses < HotUses && ++uses == HotUses && RuntimeFeature.IsDynamicCodeCompiled && !Array.Exists(Slots, static slot => slot is PointerSlot);
+        uses < HotUses && ++uses == HotUses && RuntimeFeature.IsDynamicCodeCompiled && CanCompile();
+
+    private bool CanCompile()
+    {
+        try
+        {
+            return !Array.Exists(Slots, static slot => slot is PointerSlot);
+        }
+        catch (Exception e) when (e is TypeLoadException or IOException or BadImageFormatException)
+        {
+            return false; // a field that is always left out, of a type whose assembly is not there
+        }
+    }
 
     private Slot[] MakeAll()
     {

@@ -5,7 +5,6 @@ internal sealed class RefusedCodec(Type type, Refusal refusal) : ObjectCodec(typ
 {
     internal override Refusal? Refusal => refusal;
 
-    // A shell, so that the refusal comes before anything is named or written.
     internal override bool IsTracked => false;
 
     internal override void WriteBody(GraphEncoder encoder, object value, int id) => throw encoder.Refuse(refusal);

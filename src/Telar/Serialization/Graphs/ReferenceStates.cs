@@ -123,7 +123,13 @@ internal sealed class ReferenceStates
     {
         internal object? Value;
         internal ObjectCodec? Codec;
+
+        /// <summary>Of a closure: the fields that its body has.</summary>
         internal FieldMask? Mask;
+
+        /// <summary>Encoder: the same, with those that supplements will have.</summary>
+        internal FieldMask? Promised;
+
         internal int Low;
         internal bool Available;
         internal bool Closed;
