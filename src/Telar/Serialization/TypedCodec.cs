@@ -1,9 +1,12 @@
+using System.Diagnostics;
+
 namespace Telar.Serialization;
 
 // How a value travels, and what does not and why: docs/design/typed-codec.md.
 
 /// <summary>Writes values for another process that runs the same build, and reads what such a process wrote.</summary>
 /// <remarks><b>Thread safety.</b> All methods may be called from any thread; a writer, a reader and a value belong to one thread at a time.</remarks>
+[StackTraceHidden]
 internal static class TypedCodec
 {
     /// <summary>Appends a value to <paramref name="writer"/>.</summary>

@@ -64,9 +64,13 @@ internal static class Misbehaviour
                 break;
         }
 
-        if (hostility == Hostility.HalfAFrame)
+        switch (hostility)
         {
-            _ = Interop.Libc.kill(Environment.ProcessId, 9);
+            case Hostility.HalfAFrame:
+                _ = Interop.Libc.kill(Environment.ProcessId, 9);
+                break;
+            case Hostility.DescriptorOfAPipe:
+                return 0;
         }
 
         new ManualResetEventSlim().Wait(TimeSpan.FromSeconds(60));

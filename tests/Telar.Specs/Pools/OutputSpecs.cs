@@ -56,6 +56,7 @@ public sealed class OutputSpecs : ProcessSpec
     {
         int count = 0;
         await using ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = 2, WorkerOutput = _ => Interlocked.Increment(ref count) });
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => pool.SubmitAsync(static () => new ManualResetEventSlim().Wait(500))));
         Future flood = pool.Submit(static () =>
         {
             using StreamWriter output = new(Console.OpenStandardOutput(), bufferSize: 1 << 16);

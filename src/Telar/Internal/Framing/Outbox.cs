@@ -200,16 +200,16 @@ internal sealed class Outbox(FrameSocket socket, Action blocked, Action<Exceptio
     {
         SafeFileHandle? blobs = null;
         int end = _length;
-        if (_leavingMarks.TryPeek(out (int Position, SafeFileHandle Blobs) mark))
+        foreach ((int position, SafeFileHandle descriptor) in _leavingMarks)
         {
-            if (mark.Position == _sent)
+            if (position != _sent)
             {
-                blobs = mark.Blobs;
+                // I2: the next frame with a descriptor begins a transmission of its own.
+                end = position;
+                break;
             }
-            else
-            {
-                end = mark.Position;
-            }
+
+            blobs = descriptor;
         }
 
         int count = socket.TrySend(_leaving.AsSpan(_sent, end - _sent), blobs);

@@ -102,6 +102,17 @@ internal sealed class CallRunner
     {
         public override CancellationToken CancellationToken => runner._running.CancellationToken;
 
-        public override void SetResult<T>(T value) => TypedCodec.Write(runner._answer, value);
+        [StackTraceHidden]
+        public override void SetResult<T>(T value)
+        {
+            try
+            {
+                TypedCodec.Write(runner._answer, value);
+            }
+            catch (SerializationException refused)
+            {
+                throw new SerializationException($"What the call returned cannot be sent back. {refused.Message}", refused.Path, refused.Culprit);
+            }
+        }
     }
 }

@@ -63,6 +63,6 @@ internal static class LeaseWord
     private static long Expand(uint started, long lastSent)
     {
         uint behind = (uint)lastSent - started;
-        return (int)behind < 0 ? lastSent : lastSent - behind;
+        return (int)behind < 0 || behind > lastSent ? lastSent : lastSent - behind;
     }
 }

@@ -1,6 +1,9 @@
+using System.Diagnostics;
+
 namespace Telar.Serialization;
 
 /// <summary>Encodes a value wholly or not at all, and finds out where in it the fault is.</summary>
+[StackTraceHidden]
 internal static class EncodeRun
 {
     /// <summary>Writes a value, or throws and leaves the writer and the context as they were.</summary>

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Telar.Serialization;
 
 /// <summary>Reads what a <see cref="GraphEncoder"/> wrote. Not thread-safe; one is kept for each thread.</summary>
+[StackTraceHidden]
 internal sealed class GraphDecoder
 {
     private const int MaxSectionDepth = 8;

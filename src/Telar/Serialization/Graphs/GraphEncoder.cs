@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Telar.Serialization;
 
 /// <summary>Writes one value with everything that it refers to. Not thread-safe; one is kept for each thread.</summary>
+[StackTraceHidden]
 internal sealed class GraphEncoder
 {
     /// <summary>Objects deeper than this are put off, if their kind allows it.</summary>
@@ -110,7 +112,7 @@ internal sealed class GraphEncoder
 
         if (codec is WalkCodec { IsClosure: true } closure)
         {
-            _states[id].Mask = closure.WriteMask(this, scan);
+            _states[id].Mask = _states[id].Promised = closure.WriteMask(this, scan);
         }
         else
         {
@@ -288,13 +290,13 @@ internal sealed class GraphEncoder
     private bool Require(int id, WalkCodec closure, ClosureScan? scan)
     {
         object value = _states[id].Value!; // not null: the encoder adds objects
-        FieldMask sent = _states[id].Mask!; // not null: a closure
+        FieldMask sent = _states[id].Promised!; // not null: a closure
         FieldMask needed = closure.MaskFor(scan);
         bool incomplete = _states[id].Incomplete;
         if (!sent.Covers(needed))
         {
             _deferred.Add(new DeferredWrite(id, value, closure, needed.Except(sent), scan, Trace?.Path));
-            _states[id].Mask = sent.Union(needed);
+            _states[id].Promised = sent.Union(needed);
             _states[id].Incomplete = incomplete = true;
         }
 

@@ -1,6 +1,9 @@
+using System.Diagnostics;
+
 namespace Telar.Serialization;
 
 /// <summary>The names that one payload has used, by number.</summary>
+[StackTraceHidden]
 internal sealed class SymbolIndex
 {
     private readonly List<object> _symbols = [];

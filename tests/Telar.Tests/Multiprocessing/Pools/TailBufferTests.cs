@@ -17,6 +17,39 @@ public sealed class TailBufferTests
         Assert.Equal(Enumerable.Range(100 - TailBuffer.MaxLines, TailBuffer.MaxLines).Select(static i => $"line {i}"), tail.Snapshot());
     }
 
+    /// <summary>Seen red: of a crash with a deep stack the exception's own line was lost.</summary>
+    [Fact]
+    public void Add_OfACrashWithADeepStack_KeepsWhatHappened()
+    {
+        TailBuffer tail = new();
+        tail.Add("before");
+        tail.Add("Unhandled exception. System.InvalidOperationException: no disk");
+        for (int i = 0; i < 60; i++)
+        {
+            tail.Add($"   at Frame{i}()");
+        }
+
+        IReadOnlyList<string> lines = tail.Snapshot();
+
+        Assert.Equal(
+            ["Unhandled exception. System.InvalidOperationException: no disk", "   at Frame0()", "   at Frame1()", "   at Frame2()", "...", "   at Frame40()"],
+            lines.Take(6));
+        Assert.Equal("   at Frame59()", lines[^1]);
+    }
+
+    [Fact]
+    public void Add_OfAShortCrash_RepeatsNoLine()
+    {
+        TailBuffer tail = new();
+        string[] lines = ["before", "Process terminated.", "the reason", "   at Main()"];
+        foreach (string line in lines)
+        {
+            tail.Add(line);
+        }
+
+        Assert.Equal(lines, tail.Snapshot());
+    }
+
     [Fact]
     public void Add_OfLongLines_StaysWithinItsBound()
     {
