@@ -45,10 +45,6 @@ internal sealed partial class WorkerPool
                     // Before the callbacks of the calls that ended with it: one that waits for the pool's end would wait for itself.
                     Post(() => _poolEnded = true);
                     break;
-                case PoolCommandKind.PoolEnded:
-                    // Before the callbacks of the calls that ended with it: one that waits for the pool's end would wait for itself.
-                    Post(() => _poolEnded = true);
-                    break;
                 default:
                     batch.Commands.Add(command);
                     break;
