@@ -24,7 +24,19 @@ internal sealed class SourceFile(string path, string text)
 
     public string FileName => Path[(Path.LastIndexOf('/') + 1)..];
 
-    public SyntaxTree Tree => _tree ??= CSharpSyntaxTree.ParseText(Text, s_options, Path);
+    // One tree for all: two tests that parse at the same time must not get two, of which one is in no compilation.
+    public SyntaxTree Tree
+    {
+        get
+        {
+            if (Volatile.Read(ref _tree) is null)
+            {
+                Interlocked.CompareExchange(ref _tree, CSharpSyntaxTree.ParseText(Text, s_options, Path), null);
+            }
+
+            return _tree!; // Set above, once.
+        }
+    }
 
     public CompilationUnitSyntax Root => (CompilationUnitSyntax)Tree.GetRoot();
 
