@@ -15,7 +15,6 @@ internal sealed class SourceFile(string path, string text)
         DocumentationMode.Parse,
         preprocessorSymbols: ["DEBUG", "TRACE", "NET", "NET8_0_OR_GREATER", "NET9_0_OR_GREATER", "NET10_0_OR_GREATER", "NET10_0"]);
 
-    // Parsed on demand and cached: a race between two rules parses twice and keeps one, which is harmless.
     private SyntaxTree? _tree;
 
     public string Path { get; } = path;
