@@ -15,7 +15,6 @@ internal sealed class SourceFile(string path, string text)
         DocumentationMode.Parse,
         preprocessorSymbols: ["DEBUG", "TRACE", "NET", "NET8_0_OR_GREATER", "NET9_0_OR_GREATER", "NET10_0_OR_GREATER", "NET10_0"]);
 
-    // Parsed on demand and cached: a race between two rules parses twice and keeps one, which is harmless.
     private SyntaxTree? _tree;
 
     public string Path { get; } = path;
@@ -24,7 +23,19 @@ internal sealed class SourceFile(string path, string text)
 
     public string FileName => Path[(Path.LastIndexOf('/') + 1)..];
 
-    public SyntaxTree Tree => _tree ??= CSharpSyntaxTree.ParseText(Text, s_options, Path);
+    // One tree for all: two tests that parse at the same time must not get two, of which one is in no compilation.
+    public SyntaxTree Tree
+    {
+        get
+        {
+            if (Volatile.Read(ref _tree) is null)
+            {
+                Interlocked.CompareExchange(ref _tree, CSharpSyntaxTree.ParseText(Text, s_options, Path), null);
+            }
+
+            return _tree!; // Set above, once.
+        }
+    }
 
     public CompilationUnitSyntax Root => (CompilationUnitSyntax)Tree.GetRoot();
 

@@ -43,6 +43,7 @@ internal sealed class KillRun(int seed, int kills, TimeSpan patience)
             WorkerOutput = static _ => { },
         });
         int killed = 0;
+        HashSet<int> victims = [];
         List<(Future<int> Future, bool Retried)> open = [];
         while (killed < kills && watch.Elapsed < patience)
         {
@@ -53,11 +54,13 @@ internal sealed class KillRun(int seed, int kills, TimeSpan patience)
                 open.Add(Submit(pool, log));
             }
 
-            await Task.Delay(_random.Next(0, 30), cancellationToken);
+            // Long enough for work to be done, and now and then two at once.
+            await Task.Delay(_random.Next(4) == 0 ? 0 : _random.Next(5, 120), cancellationToken);
             WorkerStatistics[] alive = [.. pool.Statistics.Workers.Where(static worker => worker.Status is WorkerStatus.Working or WorkerStatus.Idle)];
-            if (alive.Length > 0)
+            int victim = alive.Length == 0 ? 0 : alive[_random.Next(alive.Length)].ProcessId;
+            if (victim != 0 && victims.Add(victim))
             {
-                _ = Interop.Libc.kill(alive[_random.Next(alive.Length)].ProcessId, 9);
+                _ = Interop.Libc.kill(victim, 9);
                 killed++;
             }
         }

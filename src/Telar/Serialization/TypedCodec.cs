@@ -1,9 +1,12 @@
+using System.Diagnostics;
+
 namespace Telar.Serialization;
 
 // How a value travels, and what does not and why: docs/design/typed-codec.md.
 
 /// <summary>Writes values for another process that runs the same build, and reads what such a process wrote.</summary>
 /// <remarks><b>Thread safety.</b> All methods may be called from any thread; a writer, a reader and a value belong to one thread at a time.</remarks>
+[StackTraceHidden]
 internal static class TypedCodec
 {
     /// <summary>Appends a value to <paramref name="writer"/>.</summary>
@@ -13,7 +16,7 @@ internal static class TypedCodec
     /// <exception cref="SerializationException">
     /// A part of the value cannot be sent. The writer and the context are as they were before.
     /// </exception>
-    internal static void Write<T>(PayloadWriter writer, T value, EncodeContext? context = null) => GraphEncoder.Run(writer, value, context);
+    internal static void Write<T>(PayloadWriter writer, T value, EncodeContext? context = null) => EncodeRun.Write(writer, value, context);
 
     /// <summary>Reads the next value, which was written as one of the same <typeparamref name="T"/>.</summary>
     /// <exception cref="SerializationException">The bytes are damaged, or ask for something that may not be rebuilt.</exception>

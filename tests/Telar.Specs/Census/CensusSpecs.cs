@@ -78,6 +78,8 @@ public sealed class CensusSpecs : ProcessSpec
         Assert.All(workers, static worker => Assert.False(Processes.IsAlive(worker), Processes.Describe(worker)));
         Assert.Equal("", await output);
         await errors;
+        process.StandardOutput.Dispose();
+        process.StandardError.Dispose();
     }
 
     private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
@@ -86,6 +88,9 @@ public sealed class CensusSpecs : ProcessSpec
         Task<string> output = process.StandardOutput.ReadToEndAsync(Token);
         string errors = await process.StandardError.ReadToEndAsync(Token);
         await process.WaitForExitAsync(Token);
-        return (process.ExitCode, await output, errors);
+        (int, string, string) all = (process.ExitCode, await output, errors);
+        process.StandardOutput.Dispose();
+        process.StandardError.Dispose();
+        return all;
     }
 }

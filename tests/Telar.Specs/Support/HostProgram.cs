@@ -82,6 +82,10 @@ internal sealed class HostProgram : IAsyncDisposable
             await _process.WaitForExitAsync();
         }
 
+        // Streams that were read from do not go with the Process object.
+        _process.StandardOutput.Dispose();
+        _process.StandardError.Dispose();
+        await _process.StandardInput.DisposeAsync();
         _process.Dispose();
     }
 }

@@ -46,6 +46,9 @@ internal static class Processes
     public static IReadOnlyList<string> OpenDescriptors()
     {
         List<string> open = [];
+
+        // The runtime duplicates the standard streams when the console is first used.
+        HashSet<string> standard = [.. Enumerable.Range(0, 3).Select(static number => new FileInfo($"/proc/self/fd/{number}").LinkTarget ?? "")];
         foreach (string link in Directory.GetFiles("/proc/self/fd"))
         {
             string target;
@@ -54,6 +57,11 @@ internal static class Processes
                 target = new FileInfo(link).LinkTarget ?? "";
             }
             catch (IOException)
+            {
+                continue;
+            }
+
+            if (standard.Contains(target))
             {
                 continue;
             }

@@ -162,7 +162,10 @@ public sealed class HostingSpecs : ProcessSpec
         Task<string> output = process.StandardOutput.ReadToEndAsync(Token);
         string errors = await process.StandardError.ReadToEndAsync(Token);
         await process.WaitForExitAsync(Token);
-        Assert.True(process.ExitCode == 0, $"'{file} {string.Join(' ', arguments)}' failed: {await output}{errors}");
-        return await output;
+        string report = await output;
+        process.StandardOutput.Dispose();
+        process.StandardError.Dispose();
+        Assert.True(process.ExitCode == 0, $"'{file} {string.Join(' ', arguments)}' failed: {report}{errors}");
+        return report;
     }
 }

@@ -19,8 +19,8 @@ public class ClosurePropertyTests
     ];
 
     // 312 programs, half of them compiled for debugging and half for release; about a tenth of them must be refused.
-    // Seen red with a scan that does not follow local functions, with one that does not follow state machines, and with an encoder that
-    // sends nothing behind for a second delegate of the same scope.
+    // Seen red with a scan that does not follow calls of lambdas and local functions, with one that does not follow state machines, and with
+    // an encoder that sends nothing behind for a second delegate of the same scope.
     [Fact(Timeout = 300_000)]
     public void WhatTheCompilerMakesOfLambdas_IsSentInParts_ThatSuffice()
     {

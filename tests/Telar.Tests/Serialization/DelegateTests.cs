@@ -414,8 +414,3 @@ public class DelegateTests
         internal int Method() => _log.Length;
     }
 }
-
-internal static class DelegateExtensions
-{
-    public static string Quote(this string? text) => $"<<{text}>>";
-}

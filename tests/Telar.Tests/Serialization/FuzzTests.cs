@@ -9,7 +9,8 @@ public class FuzzTests
     private const int Cases = 200_000;
     private const long MostAllocated = 8 << 20;
 
-    // Seen red with a decoder that lets through what the platform's constructors throw, and with one that believes the counts it reads.
+    // Seen red with a decoder that lets through what the platform's constructors throw, and with one that
+    // believes the counts it reads and has no budget.
     [Fact(Timeout = 240_000)]
     public void DamagedPayloads_AreRefused_AndNothingElseHappens()
     {

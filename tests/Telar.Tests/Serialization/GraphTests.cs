@@ -87,6 +87,33 @@ public class GraphTests
         Assert.Equal(1000, Codec.RoundTrip(f)());
     }
 
+    // Its head said which fields would come; what a second delegate needs beyond them must not slip into the body.
+    [Fact(Timeout = 60_000)]
+    public void AClosurePutOff_IsCompletedBehind_ForASecondDelegate()
+    {
+        string a = "a", b = "b";
+        int n = 7;
+        Func<string> first = () => a;
+        Func<string> second = () => n + b;
+        for (int depth = 40; depth < 60; depth++)
+        {
+            object nested = first;
+            for (int i = 0; i < depth; i++)
+            {
+                nested = new[] { nested };
+            }
+
+            (object back, Func<string> backSecond) = Codec.RoundTrip((nested, second));
+            for (int i = 0; i < depth; i++)
+            {
+                back = ((object[])back)[0];
+            }
+
+            Assert.Equal(("a", "7b"), (((Func<string>)back)(), backSecond()));
+            Assert.Same(((Func<string>)back).Target, backSecond.Target);
+        }
+    }
+
     [Fact(Timeout = 60_000)]
     public void DeepNesting_InKeys_IsRefusedClearly()
     {

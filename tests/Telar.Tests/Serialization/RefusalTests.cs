@@ -115,6 +115,7 @@ public class RefusalTests
         Assert.Contains("base class", e.Message, StringComparison.Ordinal);
         Assert.Contains("Mark Connection [Sendable]", e.Message, StringComparison.Ordinal);
         Assert.Equal(3, Codec.RoundTrip(new MarkedOnEmpty { Value = 3 }).Value);
+        _ = Codec.Refused(new Impostor());
         Assert.Contains("derives from", Codec.Refused(new MarkedStream()).Message, StringComparison.Ordinal);
         Assert.Contains("[Sendable], make it a record struct", Codec.Refused(new PlainStruct { Text = "x" }).Message, StringComparison.Ordinal);
     }
@@ -181,6 +182,11 @@ public class RefusalTests
 
     [Sendable]
     internal sealed class MarkedOnUnmarked : Connection
+    {
+        public int Value { get; set; }
+    }
+
+    internal sealed class Impostor : ITelarSendable
     {
         public int Value { get; set; }
     }

@@ -74,7 +74,7 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
 
     public override void OnFailed(Exception exception) => _source.TrySetException(exception);
 
-    public override void OnBroken(Exception cause) => _source.TrySetException(ProcessPoolExecutor.Broken(_pool.Name, cause));
+    public override void OnBroken(PoolBreak cause) => _source.TrySetException(ProcessPoolExecutor.Broken(_pool.Name, cause));
 
     public override void OnCancelled() => _source.TrySetCancelled();
 

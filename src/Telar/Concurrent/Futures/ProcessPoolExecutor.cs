@@ -119,6 +119,17 @@ public sealed class ProcessPoolExecutor : Executor
         _pool.Resize(maxWorkers);
     }
 
+    /// <summary>Kills every worker now and takes no more calls: pending and running calls end as cancelled.</summary>
+    /// <remarks>
+    /// Returns at once; a future ends when its worker's death is confirmed, within milliseconds. Disposal does not have to wait
+    /// for calls afterwards. Python: <c>ProcessPoolExecutor.kill_workers</c> (3.14).
+    /// </remarks>
+    public void KillWorkers()
+    {
+        BeginShutdown(cancelFutures: true);
+        _pool.Terminate();
+    }
+
     /// <inheritdoc/>
     public override void Shutdown(bool wait = true, bool cancelFutures = false)
     {
@@ -202,8 +213,8 @@ public sealed class ProcessPoolExecutor : Executor
         }
     }
 
-    internal static BrokenProcessPoolException Broken(string pool, Exception cause) => new(
+    internal static BrokenProcessPoolException Broken(string pool, PoolBreak cause) => new(
         pool,
-        $"Pool '{pool}' is broken: its workers could not be started. {cause.Message} No call can be run; make a new pool once that is mended.",
-        cause);
+        $"Pool '{pool}' is broken: {cause.Text} No call can be run; make a new pool once that is mended.",
+        cause.Cause);
 }

@@ -65,7 +65,7 @@ public sealed class WorkerDiedException : Exception
     private static string Describe(WorkerDeath death)
     {
         StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $"Worker '{death.Worker}' (process {death.ProcessId}) {Ending(death)} ");
+        text.Append(CultureInfo.InvariantCulture, $"Worker '{death.Worker}' (process {death.ProcessId}) {Ending(death)}, ");
         text.Append(CultureInfo.InvariantCulture, $"{Phrases.Duration(death.Elapsed)} into {Phrases.Call(death.CallName, death.CallId)}");
         if (death.Attempts > 1)
         {
@@ -110,7 +110,7 @@ public sealed class WorkerDiedException : Exception
         { Damage: { } damage } => $"The connection to it broke: {damage} Something in the worker used a descriptor that is not its own.",
         { OutOfMemory: true } => "The system ran out of memory: use fewer workers, or less memory in each call.",
         { Signal: "SIGKILL" } => "Something outside it did that: a memory limit, the out-of-memory killer or an operator.",
-        { Signal: "SIGABRT" } => "The runtime gave up: a fatal error, a stack overflow or Environment.FailFast.",
+        { Signal: "SIGABRT" } => "The runtime gave up: an unhandled exception on another thread, a stack overflow, a fatal error or Environment.FailFast.",
         { Signal: "SIGSEGV" or "SIGBUS" or "SIGILL" or "SIGFPE" } => "Native code crashed.",
         { Signal: not null } or { ExitCode: < 0 } => "Something sent it that signal: an operator, or the code it ran.",
         { ExitCode: 143 } => "That is how .NET ends after SIGTERM: an operator, a service manager or a shutdown asked it to.",

@@ -23,6 +23,9 @@ internal readonly record struct FrameHeader(FrameKind Kind, FrameBlobs Blobs, lo
 
     private const ushort Magic = 0x7E1A;
 
+    /// <summary>A descriptor comes with the frame.</summary>
+    public bool HasBlobs => Blobs != FrameBlobs.None;
+
     public void Write(Span<byte> destination)
     {
         BinaryPrimitives.WriteInt32LittleEndian(destination, Length);

@@ -37,7 +37,7 @@ internal abstract class WorkerCall : PoolCall
     public abstract void OnFailed(Exception exception);
 
     /// <summary>The pool can start no workers, so the call will never run.</summary>
-    public abstract void OnBroken(Exception cause);
+    public abstract void OnBroken(PoolBreak cause);
 
     /// <summary>The call was cancelled; nothing runs it any more.</summary>
     public abstract void OnCancelled();

@@ -106,7 +106,7 @@ internal sealed partial class WorkerPool
     {
         BlobFile? blobs = null;
         Exception? lost = null;
-        if (header.Blobs != FrameBlobs.None)
+        if (header.HasBlobs)
         {
             try
             {

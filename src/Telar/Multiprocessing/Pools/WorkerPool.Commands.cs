@@ -39,7 +39,7 @@ internal sealed partial class WorkerPool
                     Kill_NeedsLock(command);
                     break;
                 case PoolCommandKind.PoolBroken:
-                    Volatile.Write(ref _brokenBy, AsException(command.Payload));
+                    Volatile.Write(ref _brokenBy, AsBreak(command.Payload));
                     break;
                 case PoolCommandKind.PoolEnded:
                     // Before the callbacks of the calls that ended with it: one that waits for the pool's end would wait for itself.
@@ -177,7 +177,7 @@ internal sealed partial class WorkerPool
                 call.OnWorkerDied((WorkerExit)command.Payload!); // This outcome carries the death given to WorkerDied.
                 break;
             default:
-                call.OnBroken(AsException(command.Payload));
+                call.OnBroken(AsBreak(command.Payload));
                 break;
         }
 
@@ -220,12 +220,23 @@ internal sealed partial class WorkerPool
         }
     }
 
-    private Exception AsException(object? cause) => cause switch
+    private PoolBreak AsBreak(object? cause)
     {
-        Exception exception => exception,
-        WorkerExit exit => new InvalidOperationException(DescribeStartDeath(exit)),
-        _ => new InvalidOperationException($"Pool '{Name}' is broken: {cause}"),
-    };
+        string text;
+        switch (cause)
+        {
+            case PoolBreak known:
+                return known;
+            case WorkerExit exit:
+                text = DescribeStartDeath(exit);
+                break;
+            default:
+                text = $"No worker can be started: {cause}";
+                break;
+        }
+
+        return new PoolBreak(text, new InvalidOperationException(text));
+    }
 
     private string DescribeStartDeath(WorkerExit exit)
     {

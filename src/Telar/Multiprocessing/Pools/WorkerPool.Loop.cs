@@ -254,7 +254,7 @@ internal sealed partial class WorkerPool
         PoolBatch batch = PoolBatch.Take();
         lock (_gate)
         {
-            Volatile.Write(ref _brokenBy, _brokenBy ?? exception);
+            Volatile.Write(ref _brokenBy, _brokenBy ?? new PoolBreak($"Its own thread failed, which is a mistake in the library: {exception.Message}", exception));
             _core.Terminate(Now);
             foreach (WorkerSlot slot in _slots.Values)
             {

@@ -84,8 +84,9 @@ internal sealed partial class WorkerPool
 
             // What cannot work the second time either is not tried again.
             bool hopeless = exception is InvalidOperationException or PlatformNotSupportedException;
+            PoolBreak cause = new($"Worker '{slot.Name}' could not be started: {exception.Message}", exception);
             _core.WorkerStartFailed(
-                slot.Worker, exception, hopeless ? PoolStartFailure.InitializerThrew : PoolStartFailure.Transient, Now);
+                slot.Worker, cause, hopeless ? PoolStartFailure.InitializerThrew : PoolStartFailure.Transient, Now);
             Collect_NeedsLock(batch);
         }
 
@@ -129,7 +130,8 @@ internal sealed partial class WorkerPool
 
             if (slot.StartFailure is { } failure)
             {
-                _core.WorkerStartFailed(slot.Worker, failure, PoolStartFailure.InitializerThrew, Now);
+                PoolBreak cause = new($"The initializer of worker '{slot.Name}' threw {failure.GetType().Name}: {failure.Message}", failure);
+                _core.WorkerStartFailed(slot.Worker, cause, PoolStartFailure.InitializerThrew, Now);
             }
             else
             {

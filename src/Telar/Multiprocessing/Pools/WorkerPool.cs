@@ -40,7 +40,7 @@ internal sealed partial class WorkerPool
     private readonly OutOfMemoryWatch _memory = new();
     private readonly BlobFileCache _blobs;
     private TimeSpan _wakeAt = TimeSpan.MaxValue;
-    private Exception? _brokenBy;
+    private PoolBreak? _brokenBy;
     private int _nextSlot;
     private int _died;
     private bool _poolEnded;
@@ -75,7 +75,7 @@ internal sealed partial class WorkerPool
     public Task Finished => _finished.Task;
 
     /// <summary>Why no worker can be started; null while the pool works.</summary>
-    public Exception? BrokenBy => Volatile.Read(ref _brokenBy);
+    public PoolBreak? BrokenBy => Volatile.Read(ref _brokenBy);
 
     public bool IsPoolThread => System.Threading.Thread.CurrentThread == _thread;
 

@@ -54,7 +54,11 @@ internal static class WorkerCommand
     /// <summary>The environment of a worker: this process's own, and what lets the library take over before <c>Main</c>.</summary>
     public static Dictionary<string, string> CreateEnvironment(bool standby, bool serverGc)
     {
-        Dictionary<string, string> environment = new(StringComparer.Ordinal);
+        Dictionary<string, string> environment = new(StringComparer.Ordinal)
+        {
+            // A dictionary without removals enumerates in the order of insertion, so this comes first.
+            [WorkerEntry.PaddingVariable] = new string(' ', WorkerEntry.PaddingLength),
+        };
         foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
         {
             environment[(string)entry.Key] = (string?)entry.Value ?? "";

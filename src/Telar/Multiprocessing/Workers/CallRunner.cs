@@ -30,7 +30,7 @@ internal sealed class CallRunner
     [StackTraceHidden]
     public void Run(FrameHeader header, ReadOnlyMemory<byte> payload)
     {
-        using BlobFile? arrived = header.Blobs != FrameBlobs.None ? BlobFile.Open(_link.Data.TakeBlobs()) : null;
+        using BlobFile? arrived = header.HasBlobs ? BlobFile.Open(_link.Data.TakeBlobs()) : null;
         BlobFile leaving = header.Blobs == FrameBlobs.Reusable && arrived is not null ? arrived : _leaving;
         if (!LeaseWord.TryClaim(ref _link.Page.Lease, header.Sequence))
         {
@@ -102,6 +102,17 @@ internal sealed class CallRunner
     {
         public override CancellationToken CancellationToken => runner._running.CancellationToken;
 
-        public override void SetResult<T>(T value) => TypedCodec.Write(runner._answer, value);
+        [StackTraceHidden]
+        public override void SetResult<T>(T value)
+        {
+            try
+            {
+                TypedCodec.Write(runner._answer, value);
+            }
+            catch (SerializationException refused)
+            {
+                throw new SerializationException($"What the call returned cannot be sent back. {refused.Message}", refused.Path, refused.Culprit);
+            }
+        }
     }
 }

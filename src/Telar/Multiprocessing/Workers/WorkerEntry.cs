@@ -7,7 +7,8 @@ namespace Telar.Multiprocessing.Workers;
 // The parent says "be a worker" in environment variables, and everything it wants to say beyond that on the socket:
 //   TELAR_WORKER          parent's process id, then ';standby' for one that is made in advance
 //   TELAR_WORKER_RESTORE  lines NAME=value or NAME: what the variables the parent had to change were before
-// Both are gone, and the others restored, before a line of the user's code runs: whatever the worker itself starts must not
+//   TELAR_WORKER_PADDING  see PaddingVariable
+// All are gone, and the others restored, before a line of the user's code runs: whatever the worker itself starts must not
 // take itself for a worker.
 // Invariants
 //   I1  s_isWorker only goes from 0 to 1, before any user code and any other thread runs.
@@ -16,6 +17,10 @@ internal static class WorkerEntry
     public const string Variable = "TELAR_WORKER";
     public const string RestoreVariable = "TELAR_WORKER_RESTORE";
     public const string StandbyMark = "standby";
+
+    /// <summary>Comes first in a worker's environment and holds nothing: memory behind the arguments that its title may take.</summary>
+    public const string PaddingVariable = "TELAR_WORKER_PADDING";
+    public const int PaddingLength = 96;
 
     /// <summary>The descriptors that a worker finds open beside the three standard ones.</summary>
     public const int DataDescriptor = 3;
@@ -64,6 +69,7 @@ internal static class WorkerEntry
         string? restore = Environment.GetEnvironmentVariable(RestoreVariable);
         Environment.SetEnvironmentVariable(Variable, null);
         Environment.SetEnvironmentVariable(RestoreVariable, null);
+        Environment.SetEnvironmentVariable(PaddingVariable, null);
         if (restore is null)
         {
             return;

@@ -39,6 +39,10 @@ internal static class CompilerMade
     internal static bool IsDelegateCache(FieldInfo field) =>
         field.Name.StartsWith("<>9__", StringComparison.Ordinal) && typeof(Delegate).IsAssignableFrom(field.FieldType);
 
+    /// <summary>The way from the closure of a scope to that of the scope around it.</summary>
+    internal static bool IsClosureLink(FieldInfo field) =>
+        field.Name.StartsWith("CS$<>8__locals", StringComparison.Ordinal) && IsClosure(field.FieldType);
+
     /// <summary>A class of the <c>record</c> kind, or a struct of it. Neither member can be written by hand.</summary>
     internal static bool IsRecord(Type type)
     {

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Telar.Serialization;
 
 /// <summary>Arrays of several dimensions, or with lower bounds, which are kept.</summary>
+[StackTraceHidden]
 internal sealed class ArrayCodec<T>(Type type) : ObjectCodec(type)
 {
     internal override bool HasShell => !Elements<T>.AreRaw;

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Telar.Serialization;
 
 /// <summary>Boxed structs. The box of one with references has an identity that matters: a method group on it may change it.</summary>
+[StackTraceHidden]
 internal sealed class BoxCodec<T>() : ObjectCodec(typeof(T))
     where T : struct
 {

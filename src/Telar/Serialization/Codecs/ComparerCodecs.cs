@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 
 namespace Telar.Serialization;
 
 /// <summary>The comparers of the platform. Those that carry a delegate are called while a collection is rebuilt, hence the care about it.</summary>
+[StackTraceHidden]
 internal static class ComparerCodecs
 {
     private const byte Default = 0;

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Reflection;
 
 namespace Telar.Serialization;
 
 /// <summary>Delegates: the identity of the method, and the target as any other object.</summary>
+[StackTraceHidden]
 internal sealed class DelegateCodec(Type type) : ObjectCodec(type)
 {
     private readonly Refusal? _refusal = type.IsAbstract || SymbolNames.Judge(type) is not null

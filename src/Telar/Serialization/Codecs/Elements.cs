@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Telar.Serialization;
 
 /// <summary>How a run of elements of one type is written: as one block of memory where that is its value, else one by one.</summary>
+[StackTraceHidden]
 internal static class Elements<T>
 {
     /// <summary>Whether the elements go as one block.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Collections;
 using System.Runtime.ExceptionServices;
 
@@ -7,6 +8,7 @@ namespace Telar.Serialization;
 // stack trace. So each of its own fields is a part that the reader can skip, and its type is not named in the table of the payload.
 
 /// <summary>Exceptions as data: no constructor of theirs ever runs.</summary>
+[StackTraceHidden]
 internal sealed class ExceptionCodec(Type type) : ObjectCodec(type)
 {
     private readonly ExceptionShape? _shape = ExceptionShape.CanRebuild(type) ? ExceptionShape.Of(type) : null;

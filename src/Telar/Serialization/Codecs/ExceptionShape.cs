@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -5,6 +6,7 @@ using System.Runtime.CompilerServices;
 namespace Telar.Serialization;
 
 /// <summary>What makes up exceptions: the fields of <see cref="Exception"/> itself, and for each type those that it adds.</summary>
+[StackTraceHidden]
 internal sealed class ExceptionShape
 {
     private static readonly ConcurrentDictionary<Type, ExceptionShape> s_byType = new();

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
 namespace Telar.Serialization;
 
 /// <summary>The fields of a type, base classes first, and their slots. The order is that of the metadata, the same in every process.</summary>
+[StackTraceHidden]
 internal sealed class FieldWalk
 {
     // From here on the time to compile an accessor (about a millisecond) is soon earned back; the first messages do not pay for it.
@@ -76,7 +78,19 @@ internal sealed class FieldWalk
 
     /// <summary>Counts a use, and says once that it is time to compile.</summary>
     internal bool IsHot(ref int uses) =>
-        uses < HotUses && ++uses == HotUses && RuntimeFeature.IsDynamicCodeCompiled && !Array.Exists(Slots, static slot => slot is PointerSlot);
+        uses < HotUses && ++uses == HotUses && RuntimeFeature.IsDynamicCodeCompiled && CanCompile();
+
+    private bool CanCompile()
+    {
+        try
+        {
+            return !Array.Exists(Slots, static slot => slot is PointerSlot);
+        }
+        catch (Exception e) when (e is TypeLoadException or IOException or BadImageFormatException)
+        {
+            return false; // a field that is always left out, of a type whose assembly is not there
+        }
+    }
 
     private Slot[] MakeAll()
     {

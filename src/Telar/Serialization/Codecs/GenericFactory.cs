@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Reflection;
 
 namespace Telar.Serialization;
 
 /// <summary>Calls a private generic method of a table by name, for type arguments that are known only now.</summary>
+[StackTraceHidden]
 internal static class GenericFactory
 {
     internal static TResult Invoke<TResult>(Type table, string name, Type[] typeArguments) =>

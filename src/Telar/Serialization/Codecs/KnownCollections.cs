@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
@@ -7,6 +8,7 @@ using System.Runtime.CompilerServices;
 namespace Telar.Serialization;
 
 /// <summary>The collections of the platform. They travel as items and comparers, never as their private fields.</summary>
+[StackTraceHidden]
 internal static class KnownCollections
 {
     // Full name of the definition -> the factory below. By name, so that no assembly is loaded just to compare types; a factory is

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Collections;
 using System.Collections.ObjectModel;
 using System.Globalization;
@@ -8,6 +9,7 @@ using System.Text.RegularExpressions;
 namespace Telar.Serialization;
 
 /// <summary>Classes of the platform, collections apart, that are rebuilt by their public constructors and factories.</summary>
+[StackTraceHidden]
 internal static class KnownObjects
 {
     internal static ObjectCodec? TryCreate(Type type)

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Telar.Serialization;
 
 /// <summary>Lists, which share the fast ways of arrays.</summary>
+[StackTraceHidden]
 internal sealed class ListCodec<T>() : ObjectCodec(typeof(List<T>))
 {
     internal override bool HasShell => !Elements<T>.AreRaw;

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Telar.Serialization;
 
 /// <summary>Mutable dictionaries. Hash codes and orders are of one process, so entries are put in anew, with the collection's comparer.</summary>
+[StackTraceHidden]
 internal sealed class MapCodec<TMap, TKey, TValue, TComparer>(
     Func<TMap, TComparer?> comparerOf, TComparer? usual, Func<TComparer?, TMap> create, Func<TMap, TKey, TValue, bool> tryAdd)
     : ObjectCodec(typeof(TMap))

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Telar.Serialization;
 
 /// <summary>The entries of a dictionary of any kind.</summary>
+[StackTraceHidden]
 internal static class MapEntries<TKey, TValue>
 {
     internal static void Write(GraphEncoder encoder, KeyValuePair<TKey, TValue>[] entries, bool lateAllowed)

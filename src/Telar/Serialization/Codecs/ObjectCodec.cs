@@ -1,6 +1,9 @@
+using System.Diagnostics;
+
 namespace Telar.Serialization;
 
 /// <summary>How objects of one type are written and read.</summary>
+[StackTraceHidden]
 internal abstract class ObjectCodec(Type runtimeType)
 {
     private TypeSymbol? _symbol;

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Collections.Concurrent;
 using System.Reflection;
 
 namespace Telar.Serialization;
 
 /// <summary>Finds the codec of an object's type; the same table answers for the types that bytes name.</summary>
+[StackTraceHidden]
 internal static class ObjectCodecs
 {
     private static readonly ConcurrentDictionary<Type, ObjectCodec> s_byType = new();

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Telar.Serialization;
 
 /// <summary>Priority queues. The priorities are compared when they are put in, so they must be complete by then, as keys must.</summary>
+[StackTraceHidden]
 internal sealed class PriorityQueueCodec<TElement, TPriority>() : ObjectCodec(typeof(PriorityQueue<TElement, TPriority>))
 {
     internal override bool HasShell => true;

@@ -1,11 +1,13 @@
+using System.Diagnostics;
+
 namespace Telar.Serialization;
 
 /// <summary>Objects that stay in their process.</summary>
+[StackTraceHidden]
 internal sealed class RefusedCodec(Type type, Refusal refusal) : ObjectCodec(type)
 {
     internal override Refusal? Refusal => refusal;
 
-    // A shell, so that the refusal comes before anything is named or written.
     internal override bool IsTracked => false;
 
     internal override void WriteBody(GraphEncoder encoder, object value, int id) => throw encoder.Refuse(refusal);

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace Telar.Serialization;
 
 /// <summary>The stack trace that an exception takes along.</summary>
+[StackTraceHidden]
 internal static class RemoteStack
 {
     // What runs a call in a worker, below the user's code. Nobody looks for a mistake there.

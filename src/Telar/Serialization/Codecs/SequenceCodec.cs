@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Telar.Serialization;
 
 /// <summary>Mutable collections that take their items in order and never look at them.</summary>
+[StackTraceHidden]
 internal sealed class SequenceCodec<TCollection, T>(Func<TCollection> create, Action<TCollection, T> add, bool reversed = false)
     : ObjectCodec(typeof(TCollection))
     where TCollection : class, IEnumerable<T>

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Telar.Serialization;
 
 /// <summary>Mutable sets, and others that look at each item as it is put in.</summary>
+[StackTraceHidden]
 internal sealed class SetCodec<TSet, T, TComparer>(
     Func<TSet, TComparer?> comparerOf, TComparer? usual, Func<TComparer?, TSet> create, Func<TSet, T, bool> add)
     : ObjectCodec(typeof(TSet))

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Telar.Serialization;
 
 /// <summary>The items of a set of any kind.</summary>
+[StackTraceHidden]
 internal static class SetItems<T>
 {
     internal static void Write(GraphEncoder encoder, T[] items, bool lateAllowed)

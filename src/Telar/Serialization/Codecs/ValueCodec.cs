@@ -1,6 +1,9 @@
+using System.Diagnostics;
+
 namespace Telar.Serialization;
 
 /// <summary>Immutable objects that are made from their content in one go, by a pair of functions.</summary>
+[StackTraceHidden]
 internal sealed class ValueCodec<T>(Action<GraphEncoder, T> write, Func<GraphDecoder, T> read, Type? runtimeType = null, Type? wireType = null, bool tracked = false)
     : ObjectCodec(runtimeType ?? typeof(T))
     where T : class

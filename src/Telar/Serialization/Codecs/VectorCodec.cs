@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Telar.Serialization;
 
 /// <summary>One-dimensional arrays from index 0.</summary>
+[StackTraceHidden]
 internal sealed class VectorCodec<T>(Type type) : ObjectCodec(type)
 {
     // Numbers cannot refer back to their array, so a shell would only get in the way.

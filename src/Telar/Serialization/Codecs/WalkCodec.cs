@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
 namespace Telar.Serialization;
 
 /// <summary>Objects that travel field by field: closures, records, anonymous types, and classes whose authors consented.</summary>
+[StackTraceHidden]
 internal sealed class WalkCodec : ObjectCodec
 {
     private const int MaskBits = 64;
@@ -22,7 +24,7 @@ internal sealed class WalkCodec : ObjectCodec
         IsClosure = CompilerMade.IsClosure(type);
         _isStateMachine = CompilerMade.IsStateMachine(type);
         _walk = IsClosure ? new FieldWalk(type, static field => !CompilerMade.IsDelegateCache(field)) : new FieldWalk(type);
-        _links = IsClosure ? Array.FindAll(_walk.Fields, static field => CompilerMade.IsClosure(field.FieldType)) : [];
+        _links = IsClosure ? Array.FindAll(_walk.Fields, CompilerMade.IsClosureLink) : [];
     }
 
     private delegate void ObjectWriter(Slot[] slots, GraphEncoder encoder, object value, ulong mask);

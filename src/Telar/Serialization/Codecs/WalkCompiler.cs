@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Reflection;
 using System.Reflection.Emit;
 
 namespace Telar.Serialization;
 
 /// <summary>Compiles the code that writes or reads all fields of one type, for types that are used a lot.</summary>
+[StackTraceHidden]
 internal static class WalkCompiler
 {
     /// <summary>

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Telar.Serialization;
 
 /// <summary>Reads what a <see cref="GraphEncoder"/> wrote. Not thread-safe; one is kept for each thread.</summary>
+[StackTraceHidden]
 internal sealed class GraphDecoder
 {
     private const int MaxSectionDepth = 8;
@@ -51,8 +53,10 @@ internal sealed class GraphDecoder
         }
         catch (Exception e) when (e is not (SerializationException or BuildMismatchException or OutOfMemoryException))
         {
-            // What the platform's own constructors and the comparers of keys say to values that nobody could have sent.
-            throw reader.Invalid($"a part of a {TypeNames.Of(typeof(T))} ({e.GetType().Name}: {e.Message})", e);
+            // What the platform's constructors say to values that nobody could have sent; or a comparer, a hash code of the user's.
+            throw new SerializationException(
+                $"Cannot rebuild a {TypeNames.Of(typeof(T))} at offset {reader.Offset} of the payload: {e.GetType().Name} ({e.Message}). If it comes from a comparer or "
+                + "a GetHashCode of your own (see the inner exception), that code failed on what it was given; else the payload was damaged on the way.", e);
         }
     }
 

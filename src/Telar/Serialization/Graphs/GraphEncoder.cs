@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Telar.Serialization;
 
 /// <summary>Writes one value with everything that it refers to. Not thread-safe; one is kept for each thread.</summary>
+[StackTraceHidden]
 internal sealed class GraphEncoder
 {
     /// <summary>Objects deeper than this are put off, if their kind allows it.</summary>
@@ -19,11 +21,10 @@ internal sealed class GraphEncoder
 
     private readonly ReferenceStates _states = new();
     private readonly IdentityIndex _index;
-    private readonly List<object> _symbols = [];
+    private readonly SymbolIndex _symbols = new();
     private readonly List<DeferredWrite> _deferred = [];
     private readonly GraphEncoder? _outer;
     private readonly int _sectionDepth;
-    private Dictionary<object, int>? _symbolIndex;
     private int _depth;
     private int _keyDepth;
 
@@ -40,7 +41,7 @@ internal sealed class GraphEncoder
         Context = outer.Context;
     }
 
-    internal PayloadWriter Writer { get; private set; } = null!; // set by Run
+    internal PayloadWriter Writer { get; private set; } = null!; // set by Attempt
 
     internal EncodeContext? Context { get; private set; }
 
@@ -52,39 +53,19 @@ internal sealed class GraphEncoder
     /// <summary>What the delegate being written can reach of its closures.</summary>
     internal ClosureScan? Scan { get; set; }
 
-    /// <summary>Writes a value, or throws and leaves the writer and the context as they were.</summary>
-    internal static void Run<T>(PayloadWriter writer, T value, EncodeContext? context)
+    /// <summary>Writes a value. A failure leaves part of it in the writer.</summary>
+    internal static void Attempt<T>(PayloadWriter writer, T value, EncodeContext? context, PathTrace? trace)
     {
-        int start = writer.Length;
-        int tokens = context?.Tokens.Count ?? 0;
-        try
-        {
-            try
-            {
-                Attempt(writer, value, context, null);
-            }
-            catch (SerializationException refused)
-            {
-                // Keeping track of the path costs time on every field, so it is done only now: once more, up to the same refusal.
-                TakeBack(writer, start, context, tokens);
-                AttemptTraced(writer, value, context);
-                throw new SerializationException(
-                    $"The value changed while it was being encoded: the first attempt failed, the second did not. Let nobody change what is being sent. {refused.Message}",
-                    refused);
-            }
-        }
-        catch (Exception e)
-        {
-            TakeBack(writer, start, context, tokens);
-            if (e is SerializationException or OutOfMemoryException or ObjectDisposedException)
-            {
-                throw;
-            }
-
-            throw new SerializationException(
-                $"Cannot encode a {TypeNames.Of(value?.GetType() ?? typeof(T))}: {e.GetType().Name} while its parts were being read ({e.Message}). "
-                + "Most often another thread changes a collection meanwhile: send a copy.", e);
-        }
+        // Taken, not borrowed: a blob sink that encodes something itself must not meet this one.
+        GraphEncoder encoder = t_idle ?? new GraphEncoder();
+        t_idle = null;
+        encoder.Writer = writer;
+        encoder.Context = context;
+        encoder.Trace = trace;
+        Slots.Of<T>().Write(encoder, value);
+        encoder.WriteTrailer();
+        encoder.Clear(); // not after a failure: then it is in an unknown state and is dropped
+        t_idle = encoder;
     }
 
     /// <summary>Writes a reference to an object: where it was written before, or the object itself.</summary>
@@ -131,7 +112,7 @@ internal sealed class GraphEncoder
 
         if (codec is WalkCodec { IsClosure: true } closure)
         {
-            _states[id].Mask = closure.WriteMask(this, scan);
+            _states[id].Mask = _states[id].Promised = closure.WriteMask(this, scan);
         }
         else
         {
@@ -195,7 +176,7 @@ internal sealed class GraphEncoder
     /// <summary>Writes the name of a type or method, or the number of the earlier place where it stands.</summary>
     internal void WriteSymbol(byte[] name, object symbol)
     {
-        int known = FindSymbol(symbol);
+        int known = _symbols.FindOrAdd(symbol);
         Writer.WriteVar((uint)(known + 1));
         if (known < 0)
         {
@@ -255,7 +236,7 @@ internal sealed class GraphEncoder
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            TakeBack(Writer, start, Context, tokens);
+            EncodeRun.TakeBack(Writer, start, Context, tokens);
             return e is SerializationException ? e.Message : $"{e.GetType().Name}: {e.Message}";
         }
     }
@@ -283,40 +264,6 @@ internal sealed class GraphEncoder
 
     internal string Place() => Trace?.Path is { Length: > 0 } path ? path : "The value";
 
-    private static void AttemptTraced<T>(PayloadWriter writer, T value, EncodeContext? context)
-    {
-        var trace = new PathTrace();
-        try
-        {
-            Attempt(writer, value, context, trace);
-        }
-        catch (SerializationException e) when (e.Path.Length == 0 && trace.Path.Length > 0)
-        {
-            // From a place that knows no path: the tables of names.
-            throw new SerializationException($"{trace.Path} -> {e.Message}", trace.Path, e.Culprit, e.InnerException);
-        }
-    }
-
-    private static void Attempt<T>(PayloadWriter writer, T value, EncodeContext? context, PathTrace? trace)
-    {
-        // Taken, not borrowed: a blob sink that encodes something itself must not meet this one.
-        GraphEncoder encoder = t_idle ?? new GraphEncoder();
-        t_idle = null;
-        encoder.Writer = writer;
-        encoder.Context = context;
-        encoder.Trace = trace;
-        Slots.Of<T>().Write(encoder, value);
-        encoder.WriteTrailer();
-        encoder.Clear(); // not after a failure: then it is in an unknown state and is dropped
-        t_idle = encoder;
-    }
-
-    private static void TakeBack(PayloadWriter writer, int length, EncodeContext? context, int tokens)
-    {
-        writer.Truncate(Math.Min(length, writer.Length));
-        context?.Tokens.RemoveRange(tokens, context.Tokens.Count - tokens);
-    }
-
     private void WriteBackReference(int id, ObjectCodec codec, ClosureScan? scan)
     {
         if (!_states[id].Available)
@@ -343,13 +290,13 @@ internal sealed class GraphEncoder
     private bool Require(int id, WalkCodec closure, ClosureScan? scan)
     {
         object value = _states[id].Value!; // not null: the encoder adds objects
-        FieldMask sent = _states[id].Mask!; // not null: a closure
+        FieldMask sent = _states[id].Promised!; // not null: a closure
         FieldMask needed = closure.MaskFor(scan);
         bool incomplete = _states[id].Incomplete;
         if (!sent.Covers(needed))
         {
             _deferred.Add(new DeferredWrite(id, value, closure, needed.Except(sent), scan, Trace?.Path));
-            _states[id].Mask = sent.Union(needed);
+            _states[id].Promised = sent.Union(needed);
             _states[id].Incomplete = incomplete = true;
         }
 
@@ -396,39 +343,6 @@ internal sealed class GraphEncoder
         Writer.WriteByte((byte)TrailerMarker.End);
     }
 
-    private int FindSymbol(object symbol)
-    {
-        const int LinearLimit = 8;
-        if (_symbols.Count <= LinearLimit)
-        {
-            int known = _symbols.IndexOf(symbol);
-            if (known < 0)
-            {
-                _symbols.Add(symbol);
-            }
-
-            return known;
-        }
-
-        if (_symbolIndex is null)
-        {
-            _symbolIndex = new Dictionary<object, int>(ReferenceEqualityComparer.Instance);
-            for (int i = 0; i < _symbols.Count; i++)
-            {
-                _symbolIndex.Add(_symbols[i], i);
-            }
-        }
-
-        if (_symbolIndex.TryGetValue(symbol, out int index))
-        {
-            return index;
-        }
-
-        _symbolIndex.Add(symbol, _symbols.Count);
-        _symbols.Add(symbol);
-        return -1;
-    }
-
     private void Clear()
     {
         if (_states.Count > 0)
@@ -438,11 +352,7 @@ internal sealed class GraphEncoder
             _deferred.Clear();
         }
 
-        if (_symbols.Count > 0)
-        {
-            _symbols.Clear();
-            _symbolIndex = null;
-        }
+        _symbols.Clear();
 
         Scan = null;
         Trace = null;

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Telar.Serialization;
 
 /// <summary>Finds the id of an object by its identity.</summary>
+[StackTraceHidden]
 internal sealed class IdentityIndex(ReferenceStates states)
 {
     // Up to here comparing is cheaper than hashing, which also costs each object a header the first time.

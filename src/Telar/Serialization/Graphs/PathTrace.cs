@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Telar.Serialization;
 
 /// <summary>Where the encoder is in a value, for the message of a refusal. Kept only when a value is encoded a second time to find that out.</summary>
+[StackTraceHidden]
 internal sealed class PathTrace
 {
     private readonly List<string> _segments = [];

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Telar.Serialization;
 
 // Both sides number the objects of a graph in the order in which they begin, and follow the same states.
@@ -19,6 +21,7 @@ namespace Telar.Serialization;
 //   One encoder or decoder, one thread.
 
 /// <summary>The objects of one graph, by id.</summary>
+[StackTraceHidden]
 internal sealed class ReferenceStates
 {
     internal const int Complete = int.MaxValue;
@@ -123,7 +126,13 @@ internal sealed class ReferenceStates
     {
         internal object? Value;
         internal ObjectCodec? Codec;
+
+        /// <summary>Of a closure: the fields that its body has.</summary>
         internal FieldMask? Mask;
+
+        /// <summary>Encoder: the same, with those that supplements will have.</summary>
+        internal FieldMask? Promised;
+
         internal int Low;
         internal bool Available;
         internal bool Closed;

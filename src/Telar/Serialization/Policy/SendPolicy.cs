@@ -142,9 +142,15 @@ internal static class SendPolicy
             return null;
         }
 
+        if (level.Assembly == typeof(ITelarSendable).Assembly)
+        {
+            return new Refusal(
+                type, "it belongs to the process that submits calls", "Use it there; send data with the call, and return data from it.");
+        }
+
         return new Refusal(type, level == type
-                ? "nothing says that its fields are its whole state"
-                : $"nothing says that the fields of its base class {TypeNames.Of(level)} are its whole state",
+                ? "an ordinary class is not copied field by field unless it says that this is right"
+                : $"its base class {TypeNames.Of(level)} does not say that it may be copied field by field",
             level.IsValueType
                 ? "Mark it [Sendable], make it a record struct, or send the data it holds."
                 : $"Mark {(level == type ? "it" : level.Name)} [Sendable], make it a record, or send the data it holds (copy what a lambda needs into a local variable).");

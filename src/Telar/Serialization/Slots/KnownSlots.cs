@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Reflection;
@@ -8,6 +9,7 @@ using System.Text;
 namespace Telar.Serialization;
 
 /// <summary>Structs of the platform with rules of their own: what arrives is checked, because their methods trust their fields.</summary>
+[StackTraceHidden]
 internal static class KnownSlots
 {
     private const ulong TicksMask = 0x3FFF_FFFF_FFFF_FFFF;

@@ -1,5 +1,8 @@
+using System.Diagnostics;
+
 namespace Telar.Serialization;
 
+[StackTraceHidden]
 internal sealed class NullableSlot<T> : SlotOf<T?>
     where T : struct
 {

@@ -1,6 +1,9 @@
+using System.Diagnostics;
+
 namespace Telar.Serialization;
 
 /// <summary>A pointer, which generic code cannot even mention.</summary>
+[StackTraceHidden]
 internal sealed class PointerSlot(Type type) : Slot
 {
     internal override Refusal? Refusal { get; } =

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Telar.Serialization;
 
 /// <summary>A struct whose memory is its value (see <see cref="SendPolicy.IsRaw"/>).</summary>
+[StackTraceHidden]
 internal sealed class RawSlot<T> : SlotOf<T>
 {
     internal override void Write(GraphEncoder encoder, T value) =>

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Telar.Serialization;
 
 /// <summary>A place for references to a class or interface: null, an object that was there before, or a new one.</summary>
+[StackTraceHidden]
 internal sealed class ReferenceSlot<T> : SlotOf<T>
 {
     // The codec of the last object seen: most places hold objects of one type.

@@ -1,6 +1,9 @@
+using System.Diagnostics;
+
 namespace Telar.Serialization;
 
 /// <summary>A struct that may not be sent. Making the slot is harmless: the place may be one that nobody uses.</summary>
+[StackTraceHidden]
 internal sealed class RefusingSlot<T>(Refusal refusal) : SlotOf<T>
 {
     internal override Refusal? Refusal => refusal;

@@ -1,6 +1,9 @@
+using System.Diagnostics;
+
 namespace Telar.Serialization;
 
 /// <summary>A slot without boxing.</summary>
+[StackTraceHidden]
 internal abstract class SlotOf<T> : Slot
 {
     internal abstract void Write(GraphEncoder encoder, T value);

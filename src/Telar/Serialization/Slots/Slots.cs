@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Collections.Concurrent;
 
 namespace Telar.Serialization;
 
 /// <summary>Finds the slot of a declared type. Two threads may each make one; they are alike.</summary>
+[StackTraceHidden]
 internal static class Slots
 {
     private static readonly ConcurrentDictionary<Type, Slot> s_byType = new();

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Telar.Serialization;
 
 /// <summary>A struct that travels field by field: by reflection the first few times, by compiled code once it is in demand.</summary>
+[StackTraceHidden]
 internal sealed class StructSlot<T> : SlotOf<T>
 {
     private readonly FieldWalk _walk = new(typeof(T));

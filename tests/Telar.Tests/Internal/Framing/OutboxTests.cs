@@ -42,7 +42,7 @@ public sealed class OutboxTests : IDisposable
                     int thread = (int)(header.Sequence >> 32);
                     Assert.Equal(next[thread]++, (int)header.Sequence);
                     Assert.Equal(thread * 100, payload.Length);
-                    if (header.Blobs != FrameBlobs.None)
+                    if (header.HasBlobs)
                     {
                         using BlobFile blobs = BlobFile.Open(_theirs.TakeBlobs());
                         Assert.Equal((header.Sequence & 0xFF) + 1, blobs.OpenSource().GetLength(0));
@@ -74,7 +74,7 @@ public sealed class OutboxTests : IDisposable
                 for (int i = 0; i < Frames; i++)
                 {
                     using BlobFile? blobs = i % 97 == 0 ? Blobs((i & 0xFF) + 1) : null;
-                    outbox.Append(new FrameHeader(FrameKind.Call, blobs is null ? FrameBlobs.None : FrameBlobs.Attached, ((long)thread << 32) | (uint)i, payload.Length), payload, blobs?.Handle);
+                    outbox.Append(new FrameHeader(FrameKind.Call, blobs is not null ? FrameBlobs.Attached : FrameBlobs.None, ((long)thread << 32) | (uint)i, payload.Length), payload, blobs?.Handle);
                     outbox.Flush();
                 }
             },

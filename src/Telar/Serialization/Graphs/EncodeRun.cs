@@ -1,0 +1,63 @@
+using System.Diagnostics;
+
+namespace Telar.Serialization;
+
+/// <summary>Encodes a value wholly or not at all, and finds out where in it the fault is.</summary>
+[StackTraceHidden]
+internal static class EncodeRun
+{
+    /// <summary>Writes a value, or throws and leaves the writer and the context as they were.</summary>
+    internal static void Write<T>(PayloadWriter writer, T value, EncodeContext? context)
+    {
+        int start = writer.Length;
+        int tokens = context?.Tokens.Count ?? 0;
+        try
+        {
+            try
+            {
+                GraphEncoder.Attempt(writer, value, context, null);
+            }
+            catch (SerializationException refused)
+            {
+                // Keeping track of the path costs time on every field, so it is done only now: once more, up to the same refusal.
+                TakeBack(writer, start, context, tokens);
+                AttemptTraced(writer, value, context);
+                throw new SerializationException(
+                    $"The value changed while it was being encoded: the first attempt failed, the second did not. Let nobody change what is being sent. {refused.Message}",
+                    refused);
+            }
+        }
+        catch (Exception e)
+        {
+            TakeBack(writer, start, context, tokens);
+            if (e is SerializationException or OutOfMemoryException or ObjectDisposedException)
+            {
+                throw;
+            }
+
+            throw new SerializationException(
+                $"Cannot encode a {TypeNames.Of(value?.GetType() ?? typeof(T))}: {e.GetType().Name} while its parts were being read ({e.Message}). "
+                + "Most often another thread changes a collection meanwhile: send a copy.", e);
+        }
+    }
+
+    internal static void TakeBack(PayloadWriter writer, int length, EncodeContext? context, int tokens)
+    {
+        writer.Truncate(Math.Min(length, writer.Length));
+        context?.Tokens.RemoveRange(tokens, context.Tokens.Count - tokens);
+    }
+
+    private static void AttemptTraced<T>(PayloadWriter writer, T value, EncodeContext? context)
+    {
+        var trace = new PathTrace();
+        try
+        {
+            GraphEncoder.Attempt(writer, value, context, trace);
+        }
+        catch (SerializationException e) when (e.Path.Length == 0 && trace.Path.Length > 0)
+        {
+            // From a place that knows no path: the tables of names.
+            throw new SerializationException($"{trace.Path} -> {e.Message}", trace.Path, e.Culprit, e.InnerException);
+        }
+    }
+}
