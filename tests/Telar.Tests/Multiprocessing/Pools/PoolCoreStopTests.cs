@@ -259,4 +259,42 @@ public sealed class PoolCoreStopTests
 
         pool.Expect("a WorkerDied", "b runs", "b WorkerDied", "start 2");
     }
+
+    [Fact(Timeout = 10_000)]
+    public void Timeout_OfACallThatItsWorkerDidNotBeginForASecond_ReplacesTheWorker()
+    {
+        PoolScript pool = PoolScript.WithWorkers(1);
+        pool.Submit("asleep", timeout: 1500);
+        pool.Expect("send asleep to 1 as 1", "asleep runs");
+
+        pool.TickAtDeadline(1500);
+        pool.Expect("revoke 1 through 1");
+        pool.Revoked(1, 0);
+
+        pool.Expect("asleep TimedOut", "kill 1");
+        pool.Submit("next");
+        pool.Expect();
+        pool.Died(1);
+        pool.Expect("start 2");
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void Timeout_OfCallsThatTheirWorkerDidNotBegin_ReplacesItTheSecondTime()
+    {
+        PoolScript pool = PoolScript.WithWorkers(1);
+        pool.Submit("one", timeout: 100);
+        pool.TickAtDeadline(100);
+        pool.Take();
+        pool.Revoked(1, 0);
+        pool.Expect("one TimedOut");
+        Assert.Same(PoolCore.NotStarted, pool.LastPayload);
+
+        pool.Submit("two", timeout: 100);
+        pool.Expect("send two to 1 as 2", "two runs");
+        pool.TickAtDeadline(200);
+        pool.Take();
+        pool.Revoked(1, 0);
+
+        pool.Expect("two TimedOut", "kill 1");
+    }
 }
