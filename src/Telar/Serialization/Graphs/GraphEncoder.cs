@@ -94,7 +94,7 @@ internal sealed class GraphEncoder
             id = _states.Add(value, codec);
         }
 
-        bool defer = codec.HasShell && _keyDepth == 0 && (_depth >= DeferDepth || (_depth & 7) == 7 && !RuntimeHelpers.TryEnsureSufficientExecutionStack());
+        bool defer = codec.HasShell && _keyDepth == 0 && (_depth >= (Context?.DeferDepth ?? DeferDepth) || (_depth & 7) == 7 && !RuntimeHelpers.TryEnsureSufficientExecutionStack());
         ReferenceMarker here = exact ? ReferenceMarker.Exact : ReferenceMarker.Typed;
         ReferenceMarker behind = exact ? ReferenceMarker.ExactDeferred : ReferenceMarker.TypedDeferred;
         Writer.WriteByte((byte)(defer ? behind : here));
