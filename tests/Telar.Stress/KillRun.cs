@@ -24,6 +24,7 @@ internal sealed class KillRun(int seed, int kills, TimeSpan patience)
         string log = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"telar-kills-{Environment.ProcessId}-{seed}"));
         try
         {
+            AppendLog.Create(log);
             await RunAsync(log, cancellationToken);
         }
         finally
@@ -42,6 +43,7 @@ internal sealed class KillRun(int seed, int kills, TimeSpan patience)
             WorkerOutput = static _ => { },
         });
         int killed = 0;
+        HashSet<int> victims = [];
         List<(Future<int> Future, bool Retried)> open = [];
         while (killed < kills && watch.Elapsed < patience)
         {
@@ -52,11 +54,13 @@ internal sealed class KillRun(int seed, int kills, TimeSpan patience)
                 open.Add(Submit(pool, log));
             }
 
-            await Task.Delay(_random.Next(0, 30), cancellationToken);
+            // Long enough for work to be done, and now and then two at once.
+            await Task.Delay(_random.Next(4) == 0 ? 0 : _random.Next(5, 120), cancellationToken);
             WorkerStatistics[] alive = [.. pool.Statistics.Workers.Where(static worker => worker.Status is WorkerStatus.Working or WorkerStatus.Idle)];
-            if (alive.Length > 0)
+            int victim = alive.Length == 0 ? 0 : alive[_random.Next(alive.Length)].ProcessId;
+            if (victim != 0 && victims.Add(victim))
             {
-                _ = Interop.Libc.kill(alive[_random.Next(alive.Length)].ProcessId, 9);
+                _ = Interop.Libc.kill(victim, 9);
                 killed++;
             }
         }
@@ -84,21 +88,14 @@ internal sealed class KillRun(int seed, int kills, TimeSpan patience)
         Future<int> future = pool.Submit(
             () =>
             {
-                Note(log, "begin", number);
+                AppendLog.Add(log, $"begin {number}");
                 Thread.SpinWait(work);
-                Note(log, "end", number);
+                AppendLog.Add(log, $"end {number}");
                 return number + load.Length;
             },
             new CallOptions { Retries = retried ? Retries : 0 });
         _calls.Add((future, retried));
         return _calls[^1];
-    }
-
-    // One write to a file opened for appending: the kernel keeps the lines of several processes apart.
-    private static void Note(string log, string what, int number)
-    {
-        using FileStream file = new(log, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        file.Write(System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{what} {number}\n")));
     }
 
     private void Account(string[] lines, PoolStatistics end)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Telar.Concurrent.Futures;
 using Telar.Specs.Support;
+using Telar.Stress;
 
 namespace Telar.Specs.Pools;
 
@@ -17,6 +18,7 @@ public sealed class CancellationSpecs : ProcessSpec
         string log = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"telar-cancel-{Environment.ProcessId}-{workers}-{work}"));
         try
         {
+            AppendLog.Create(log);
             Future<int>[] futures = new Future<int>[Calls];
             bool[] cancelled = new bool[Calls];
             await using (ProcessPoolExecutor pool = new(workers))
@@ -142,8 +144,7 @@ public sealed class CancellationSpecs : ProcessSpec
 
     private static int Note(string log, int number, int work)
     {
-        using FileStream file = new(log, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        file.Write(System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{number}\n")));
+        AppendLog.Add(log, string.Create(CultureInfo.InvariantCulture, $"{number}"));
         Thread.SpinWait(work);
         return number;
     }

@@ -9,12 +9,12 @@ public enum CallStop
     /// <summary>The call did not stop within the grace: its worker was killed and replaced.</summary>
     WorkerKilled,
 
+    /// <summary>Even killing did not end the worker in time (a process in an uninterruptible wait): it was given up and replaced.</summary>
+    WorkerLost,
+
     /// <summary>
     /// Its worker had not even begun the call in that time, being stopped or starved of processor time; it was taken back and never
     /// runs. A worker that does this repeatedly, or for a second, is killed and replaced.
     /// </summary>
     NotStarted,
-
-    /// <summary>Even killing did not end the worker in time (a process in an uninterruptible wait): it was given up and replaced.</summary>
-    WorkerLost,
 }
