@@ -82,7 +82,13 @@ internal static class Corpus
         Add<Exception?>(new OperationCanceledException(new CancellationToken(true)));
         Add(new Lazy<int>(3));
         Add(Enumerable.Range(0, 40).Select(i => new GraphTests.Person("p" + i, i)).ToList());
+        AddDeferred(tree);
+        AddDeferred<object?>(new object?[] { closure, recursive, tree, chain, new Dictionary<object, object?> { [1] = closure, ["x"] = tree } });
+        AddDeferred<Func<int>[]>([() => k, () => text.Length + k]);
         return all;
+
+        void AddDeferred<T>(T value) =>
+            all.Add((Codec.Encode(value, new EncodeContext { DeferDepth = 1 }), static (reader, context) => TypedCodec.Read<T>(reader, context)));
 
         void Add<T>(T value) => all.Add((Codec.Encode(value), static (reader, context) => TypedCodec.Read<T>(reader, context)));
     }

@@ -90,6 +90,32 @@ public class DelegateTests
         Assert.Same(back[0].Target, back[1].Target);
     }
 
+    // The inner lambda is met while the scope that both are in is half written, and before the scope around it is written at all.
+    [Fact(Timeout = 30_000)]
+    public void AnInnerLambda_ReachesFurtherOut_ThanTheOneThatHoldsIt()
+    {
+        string far = "far", further = "further";
+        Func<Func<string>> make = () =>
+        {
+            string near = "near";
+            Func<string> inner = () => near + far;
+            Func<string> nested = () =>
+            {
+                string nearest = "nearest";
+                Func<string> innermost = () => nearest + near + further + inner();
+                return new Func<string>(() => innermost() + nearest)();
+            };
+            return () => inner() + nested() + near + further.Length;
+        };
+        Func<string> both = make();
+        for (int deferDepth = 0; deferDepth < 8; deferDepth++)
+        {
+            Assert.Equal(both(), Codec.RoundTrip(both, deferDepth)());
+            Assert.Equal(both(), Codec.RoundTrip(make, deferDepth)()());
+            Assert.Equal(both(), Codec.RoundTrip<Func<Func<string>>[]>([() => both, make], deferDepth)[0]()());
+        }
+    }
+
     [Fact(Timeout = 30_000)]
     public void RecursiveLambda_RefersToItself()
     {

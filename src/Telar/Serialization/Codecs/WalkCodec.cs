@@ -38,14 +38,7 @@ internal sealed class WalkCodec : ObjectCodec
 
     internal override bool HasShell => true;
 
-    /// <summary>Decides which fields of a closure go, and says so.</summary>
-    internal FieldMask WriteMask(GraphEncoder encoder, ClosureScan? scan)
-    {
-        FieldMask mask = MaskFor(scan);
-        mask.Write(encoder.Writer);
-        return mask;
-    }
-
+    /// <summary>The fields of this closure that a delegate can reach.</summary>
     internal FieldMask MaskFor(ClosureScan? scan) => scan is null ? _walk.All : scan.MaskFor(RuntimeType, _walk.Fields);
 
     /// <summary>The closures of enclosing scopes that this one leads to by the fields of <paramref name="mask"/>.</summary>
@@ -72,17 +65,17 @@ internal sealed class WalkCodec : ObjectCodec
 
     internal override void WriteBody(GraphEncoder encoder, object value, int id)
     {
-        if (_isStateMachine)
+        if (!_isStateMachine && !IsClosure)
         {
-            // What its methods reach of the closures that it holds.
-            ClosureScan? outer = encoder.Scan;
-            encoder.Scan = ClosureScan.Of(RuntimeType);
             WriteFields(encoder, value, _walk.All);
-            encoder.Scan = outer;
             return;
         }
 
+        // Closures of other scopes are reached through fields of their own type, by the same code as this object.
+        ClosureScan? outer = encoder.Scan;
+        encoder.Scan = IsClosure ? encoder.ScanOf(id) : ClosureScan.Of(RuntimeType);
         WriteFields(encoder, value, IsClosure ? encoder.MaskOf(id) : _walk.All);
+        encoder.Scan = outer;
     }
 
     internal override object ReadBody(GraphDecoder decoder, object? shell, int id)

@@ -5,7 +5,7 @@ namespace Telar.Serialization;
 
 /// <summary>Writes one value with everything that it refers to. Not thread-safe; one is kept for each thread.</summary>
 [StackTraceHidden]
-internal sealed class GraphEncoder
+internal sealed partial class GraphEncoder
 {
     /// <summary>Objects deeper than this are put off, if their kind allows it.</summary>
     internal const int DeferDepth = 48;
@@ -96,7 +96,7 @@ internal sealed class GraphEncoder
             id = _states.Add(value, codec);
         }
 
-        bool defer = codec.HasShell && _keyDepth == 0 && (_depth >= DeferDepth || (_depth & 7) == 7 && !RuntimeHelpers.TryEnsureSufficientExecutionStack());
+        bool defer = codec.HasShell && _keyDepth == 0 && (_depth >= (Context?.DeferDepth ?? DeferDepth) || (_depth & 7) == 7 && !RuntimeHelpers.TryEnsureSufficientExecutionStack());
         ReferenceMarker here = exact ? ReferenceMarker.Exact : ReferenceMarker.Typed;
         ReferenceMarker behind = exact ? ReferenceMarker.ExactDeferred : ReferenceMarker.TypedDeferred;
         Writer.WriteByte((byte)(defer ? behind : here));
@@ -112,7 +112,7 @@ internal sealed class GraphEncoder
 
         if (codec is WalkCodec { IsClosure: true } closure)
         {
-            _states[id].Mask = _states[id].Promised = closure.WriteMask(this, scan);
+            WriteClosureHead(value, closure, scan, id);
         }
         else
         {
@@ -286,33 +286,6 @@ internal sealed class GraphEncoder
         }
     }
 
-    // A second delegate may reach fields of a closure that were left out for the first. They follow behind the value.
-    private bool Require(int id, WalkCodec closure, ClosureScan? scan)
-    {
-        object value = _states[id].Value!; // not null: the encoder adds objects
-        FieldMask sent = _states[id].Promised!; // not null: a closure
-        FieldMask needed = closure.MaskFor(scan);
-        bool incomplete = _states[id].Incomplete;
-        if (!sent.Covers(needed))
-        {
-            _deferred.Add(new DeferredWrite(id, value, closure, needed.Except(sent), scan, Trace?.Path));
-            _states[id].Promised = sent.Union(needed);
-            _states[id].Incomplete = incomplete = true;
-        }
-
-        // The closures of enclosing scopes, as far as they went before.
-        foreach (object outer in closure.LinkedClosures(value, needed))
-        {
-            int outerId = _index.Find(outer);
-            if (outerId >= 0 && outerId != id && _states[outerId].Codec is WalkCodec outerCodec)
-            {
-                incomplete |= Require(outerId, outerCodec, scan);
-            }
-        }
-
-        return incomplete;
-    }
-
     private void WriteTrailer()
     {
         if (_states.Count == 0)
@@ -354,6 +327,7 @@ internal sealed class GraphEncoder
 
         _symbols.Clear();
 
+        _awaited?.Clear();
         Scan = null;
         Trace = null;
         Context = null;

@@ -133,6 +133,9 @@ internal sealed class ReferenceStates
         /// <summary>Encoder: the same, with those that supplements will have.</summary>
         internal FieldMask? Promised;
 
+        /// <summary>Encoder: what decided on <see cref="Mask"/>; <see langword="null"/> for every field.</summary>
+        internal ClosureScan? Scan;
+
         internal int Low;
         internal bool Available;
         internal bool Closed;
