@@ -18,8 +18,8 @@ public class RefusalTests
         Assert.Equal("closure.db.connection", e.Path);
         Assert.Equal(typeof(Connection), e.Culprit);
         Assert.Equal(
-            "closure.db.connection -> Telar.Tests.Serialization.RefusalTests.Connection cannot be sent to another process: nothing says that its fields are its whole "
-            + "state. Mark it [Sendable], make it a record, or send the data it holds (copy what a lambda needs into a local variable).", e.Message);
+            "closure.db.connection -> Telar.Tests.Serialization.RefusalTests.Connection cannot be sent to another process: an ordinary class is not copied field "
+            + "by field unless it says that this is right. Mark it [Sendable], make it a record, or send the data it holds (copy what a lambda needs into a local variable).", e.Message);
     }
 
     [Fact(Timeout = 30_000)]
@@ -64,7 +64,7 @@ public class RefusalTests
         [
             (Stream.Null, "send the path"), (new StringReader("x"), "the text"), (Task.FromResult(1), "Await it"), (Task.CompletedTask, "Await it"),
             (new ValueTask<int>(1), "Await it"), (Thread.CurrentThread, "works on"), (socket, "connect inside"), (http, "connections of this process"),
-            (cancellation, "Token"), (process, "Id"), (semaphore, "between processes"), (mutex, "between processes"), (new[] { new Lock() }.GetValue(0)!, "between processes"),
+            (cancellation, "Token"), (process, "Id"), (semaphore, "MaxWorkers"), (mutex, "CancellationToken"), (new[] { new Lock() }.GetValue(0)!, "what the lock guards"),
             (new object(), "identity"), (timer, "Create it inside"), (new WeakReference("x"), "target"), (new WeakReference<string>("x"), "target"),
             (new Random(1), "seed"), (new Lazy<int>(() => 1), "Read its Value"), (Stopwatch.StartNew(), "Elapsed"), ((nint)5, "use long"), ((nuint)5, "use ulong"),
             (GCHandle.Alloc("x"), "handle"), (typeof(string).GetProperty("Length")!, "declaring Type"), (default(HashCode), "differ"),

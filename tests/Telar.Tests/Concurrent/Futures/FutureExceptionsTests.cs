@@ -25,7 +25,7 @@ public class FutureExceptionsTests
     {
         WorkerDiedException exception = new(s_death);
         Assert.Equal(
-            "Worker 'pool-1/3' (process 4711) was killed by SIGKILL 2.3 s into call 17 'resize'. The system ran out of memory: use fewer " +
+            "Worker 'pool-1/3' (process 4711) was killed by SIGKILL, 2.3 s into call 17 'resize'. The system ran out of memory: use fewer " +
             "workers, or less memory in each call. Its memory peaked at 3.1 GB. Only this call failed; the pool goes on. If it may safely " +
             "run twice, set CallOptions.Retries." + Environment.NewLine +
             "The last lines of its standard error:" + Environment.NewLine + "  | first" + Environment.NewLine + "  | last",
