@@ -11,4 +11,5 @@ case "$(uname -m)" in
 esac
 dotnet publish "$here/Telar.Benchmarks.System" -c Release -r "$rid" --self-contained false \
   -p:PublishReadyToRun=true -o "$out" --nologo -v quiet
+dotnet publish "$here/../samples/Census" -c Release -r "$rid" --self-contained false -o "$out/census" --nologo -v quiet
 exec "$out/Telar.Benchmarks.System" "$@"

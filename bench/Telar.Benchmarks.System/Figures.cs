@@ -20,6 +20,7 @@ internal static class Figures
         new("empty calls a second by Submit, window 1000, against ProcessPoolExecutor", "1/s", ">= 10", 9, () => PoolSide.MakeAsync(Submit), static rival => rival.Ask("submit", Submitted)) { IsRate = true },
         new("Map with automatic chunks, per call, against Pool.map", "ns", "<= 1", 9, () => PoolSide.MakeAsync(Map), static rival => rival.Ask("map", Mapped)),
         new("64 MiB array to a worker and back, against ProcessPoolExecutor", "ns", "<= 0.2", 5, () => PoolSide.MakeAsync(Echo), static rival => rival.Ask("echo", Mebibytes)),
+        new("census of the .NET installation: two workers, times one process", "x", ">= 1.8", 3, () => Side(new CensusSide()), null),
         new("private memory of an idle worker", "B", "<= 8e6", 3, () => Side(new MemorySide()), null),
     ];
 

@@ -57,6 +57,7 @@ internal sealed class Report
     {
         "ns" when value >= 1e6 => string.Create(CultureInfo.InvariantCulture, $"{value / 1e6:0.0} ms"),
         "ns" when value >= 1e3 => string.Create(CultureInfo.InvariantCulture, $"{value / 1e3:0.0} us"),
+        "x" => string.Create(CultureInfo.InvariantCulture, $"{value:0.00} x"),
         "B" => string.Create(CultureInfo.InvariantCulture, $"{value / 1e6:0.00} MB"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{value:0} {unit}"),
     };

@@ -640,25 +640,35 @@ public sealed class LinuxChildProcessTests : ChildProcessTests
     {
         using ChildProcess small = Start(new ChildStartInfo { FileName = "/bin/true" });
 
-        // dd touches a buffer larger than this process has ever been, whatever other tests have made of it.
-        long mine = long.Parse(
-            File.ReadLines("/proc/self/status").First(static line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
-            CultureInfo.InvariantCulture) * 1024;
-        long size = mine + 400_000_000;
+        // dd touches a buffer of 700 MB.
+        const long Size = 700_000_000;
         using ChildProcess large = Start(new ChildStartInfo
         {
             FileName = "dd",
-            Arguments = ["if=/dev/zero", "of=/dev/null", $"bs={size}", "count=1", "status=none"],
+            Arguments = ["if=/dev/zero", "of=/dev/null", $"bs={Size}", "count=1", "status=none"],
         });
 
         ExitStatus smallStatus = await small.WaitAsync(Token);
         ExitStatus largeStatus = await large.WaitAsync(Token);
 
         Assert.Null(smallStatus.MaxResidentBytes);
-        Assert.InRange(largeStatus.MaxResidentBytes ?? 0, size - 100_000_000, size + 100_000_000);
+        if (largeStatus.MaxResidentBytes is { } peak)
+        {
+            Assert.InRange(peak, Size - 100_000_000, Size + 200_000_000);
+        }
+        else
+        {
+            // Hidden, which is right only if this process, where other tests run too, has been as large itself.
+            Assert.True(OwnPeak() > Size - 100_000_000, $"No peak of a child of {Size} bytes, although this process never had more than {OwnPeak()}.");
+        }
+
         Assert.True(largeStatus.SystemTime > TimeSpan.Zero);
         Assert.InRange(largeStatus.UserTime!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(20));
     }
+
+    private static long OwnPeak() => 1024 * long.Parse(
+        File.ReadLines("/proc/self/status").First(static line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
+        CultureInfo.InvariantCulture);
 
     private static ChildStartInfo Sleeper() => new() { FileName = "/bin/sleep", Arguments = ["1000"] };
 
