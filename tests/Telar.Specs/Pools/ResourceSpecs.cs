@@ -116,4 +116,34 @@ public sealed class ResourceSpecs : ProcessSpec
             File.Delete(file);
         }
     }
+
+    [Fact(Timeout = 60_000)]
+    public async Task I_get_OutOfMemoryException_from_a_worker_with_little_memory_and_it_serves_on()
+    {
+        Environment.SetEnvironmentVariable("DOTNET_GCHeapHardLimit", "4000000"); // Hexadecimal: 64 MiB.
+        try
+        {
+            await using ProcessPoolExecutor pool = new(1);
+            int process = await pool.Submit(static () => Environment.ProcessId);
+
+            await Assert.ThrowsAsync<OutOfMemoryException>(() => pool.SubmitAsync(static () =>
+            {
+                List<byte[]> hoard = [];
+                while (true)
+                {
+                    hoard.Add(new byte[1 << 20]);
+                }
+#pragma warning disable CS0162 // The lambda's type needs a result.
+                return hoard.Count;
+#pragma warning restore CS0162
+            }));
+            await Assert.ThrowsAsync<OutOfMemoryException>(() => pool.SubmitAsync(static () => new byte[256 << 20]));
+
+            Assert.Equal(process, await pool.Submit(static () => Environment.ProcessId));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("DOTNET_GCHeapHardLimit", null);
+        }
+    }
 }
