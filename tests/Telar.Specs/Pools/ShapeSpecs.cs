@@ -99,7 +99,7 @@ public sealed class ShapeSpecs : ProcessSpec
         Assert.Equal(size / 4, ones.Length);
     }
 
-    /// <summary>Seen red: with two of them in one transmission the second descriptor was lost, and with it the pool.</summary>
+    /// <summary>The unit test of Outbox was seen red for it: with two of them in one transmission the second descriptor was lost, and with it the pool.</summary>
     [Fact(Timeout = 120_000)]
     public async Task I_can_submit_many_calls_with_big_arguments_from_many_threads()
     {
