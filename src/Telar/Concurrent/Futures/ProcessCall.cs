@@ -30,11 +30,13 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
         PayloadWriter payload = new();
         BlobFile blobs = pool.Blobs.Rent();
         EncodeContext context = new();
+        bool hasBlobs;
         try
         {
             payload.Blobs = blobs.Sink;
             TypedCodec.Write(payload, call, context);
-            if (blobs.HasContent)
+            hasBlobs = blobs.HasContent;
+            if (hasBlobs)
             {
                 blobs.Seal();
             }
@@ -46,8 +48,9 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
             throw;
         }
 
-        if (!blobs.HasContent)
+        if (!hasBlobs)
         {
+            // From here on it may be another call's file: it must not be looked at again.
             pool.Blobs.Return(blobs);
         }
 
@@ -58,7 +61,7 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
             Grace = options?.Grace,
             Retries = options?.Retries ?? 0,
             Payload = payload,
-            Blobs = blobs.HasContent ? blobs : null,
+            Blobs = hasBlobs ? blobs : null,
         };
         encoded.Watch(context.Tokens);
         return encoded;
