@@ -10,8 +10,9 @@ internal sealed class CensusApp(CensusOptions options, CancellationToken cancell
 
     public async Task<int> RunAsync()
     {
+        await using ICensusRunner runner = NewRunner(); // first of all: workers start while the files are being found
         IReadOnlyList<AssemblyFile> files = FindFiles();
-        CensusRun run = await RunAsync(NewRunner(), files, options.Chaos ? new Chaos() : null);
+        CensusRun run = await RunAsync(runner, files, options.Chaos ? new Chaos() : null);
         byte[] json = JsonReport.Write(run.Total, options.Folder, options.Top);
         if (options.Json)
         {

@@ -10,6 +10,7 @@ internal sealed class ParallelCensus(int workers, int retries, int top) : ICensu
     private readonly ProcessPoolExecutor _pool = new(new ProcessPoolOptions
     {
         MaxWorkers = workers,
+        Prestart = true,
         CancelOnInterrupt = false,    // Interrupts does it, for all ways of running
         CancelGrace = TimeSpan.Zero,  // reading leaves nothing behind that would have to be cleaned up
     });

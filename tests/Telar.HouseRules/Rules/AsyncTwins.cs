@@ -20,6 +20,15 @@ internal static class AsyncTwins
         "Telar.Concurrent.Futures.Futures.Wait",
     };
 
+    // Its thread owns what these acquire, and after an await the code goes on on any thread: IAsyncAcquirable says so.
+    private static readonly HashSet<string> s_ownedByThreads = new(StringComparer.Ordinal)
+    {
+        "Telar.Threading.IAcquirable.Acquire",
+        "Telar.Threading.IAcquirable.Enter",
+        "Telar.Threading.RLock.Acquire",
+        "Telar.Threading.RLock.Enter",
+    };
+
     private static readonly string[] s_timeNames = ["timeout", "milliseconds", "seconds", "grace", "delay", "interval"];
 
     public static IEnumerable<Violation> Check(IAssemblySymbol assembly)
@@ -76,9 +85,9 @@ internal static class AsyncTwins
 
     private static IEnumerable<string> CheckTwin(INamedTypeSymbol type, IMethodSymbol method)
     {
-        bool waits = method.Parameters.Any(parameter => parameter.Name == "timeout")
-            || s_blocking.Contains($"{type.ContainingNamespace.ToDisplayString()}.{type.Name}.{method.Name}");
-        if (waits && method.MethodKind == MethodKind.Ordinary && !IsAwaitable(method.ReturnType) && !HasMember(type, method.Name + "Async"))
+        string name = $"{type.ContainingNamespace.ToDisplayString()}.{type.Name}.{method.Name}";
+        bool waits = method.Parameters.Any(parameter => parameter.Name == "timeout") || s_blocking.Contains(name);
+        if (waits && !s_ownedByThreads.Contains(name) && method.MethodKind == MethodKind.Ordinary && !IsAwaitable(method.ReturnType) && !HasMember(type, method.Name + "Async"))
         {
             yield return $"blocks, and {type.Name} has no {method.Name}Async.";
         }

@@ -17,14 +17,14 @@ internal static class NamespaceArrows
     {
         [Interop] = [],
         ["Telar.Internal"] = [Interop],
-        ["Telar.Threading"] = ["Telar.Internal"],
         ["Telar.ContextVars"] = ["Telar.Internal"],
+        ["Telar.Threading"] = ["Telar.ContextVars"], // a thread can be given the context it runs in
         ["Telar.Queues"] = ["Telar.Threading"],
         ["Telar.Sched"] = ["Telar.Threading"],
         ["Telar.Subprocesses"] = ["Telar.Threading", "Telar.Queues"],
         ["Telar.Serialization"] = ["Telar.Internal"],
         ["Telar.Multiprocessing"] =
-            ["Telar.ContextVars", "Telar.Sched", "Telar.Subprocesses", "Telar.Serialization"],
+            ["Telar.Sched", "Telar.Subprocesses", "Telar.Serialization"],
         ["Telar.Concurrent.Interpreters"] = ["Telar.Multiprocessing"],
         ["Telar.Concurrent.Futures"] = ["Telar.Multiprocessing", "Telar.Concurrent.Interpreters"],
     };
