@@ -15,7 +15,7 @@ public partial class Thread
     private static int s_stackSize;
     private static volatile bool s_inheritContext = true;
     private static volatile bool s_reuse;
-    private static Action<ExceptHookArgs> s_exceptHook = DefaultExceptHook;
+    private static Action<ExceptHookArgs>? s_exceptHook;
 
     [ThreadStatic]
     private static Thread? t_current;
@@ -97,8 +97,8 @@ public partial class Thread
     [AllowNull]
     public static Action<ExceptHookArgs> ExceptHook
     {
-        get => Volatile.Read(ref s_exceptHook);
-        set => Volatile.Write(ref s_exceptHook, value ?? DefaultExceptHook);
+        get => Volatile.Read(ref s_exceptHook) ?? DefaultExceptHook;
+        set => Volatile.Write(ref s_exceptHook, value);
     }
 
     /// <summary>What <see cref="ExceptHook"/> does when nobody has set it: writes the thread and the exception to standard error.</summary>

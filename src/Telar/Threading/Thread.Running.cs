@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Telar.ContextVars;
 using Telar.Threading.Threads;
 using OsThread = System.Threading.Thread;
 
@@ -67,6 +68,9 @@ public partial class Thread
         if (_handle.IsInitial)
         {
             _flow = InheritContextByDefault ? ExecutionContext.Capture() : null;
+
+            // In a copy, so that what the thread sets stays its own: code that flows out of a context otherwise records it there.
+            _context ??= _flow is not null && FlowState.Current?.Entry is not null ? Context.CopyCurrent() : null;
             Volatile.Write(ref _startedAt, TimeProvider.System.GetTimestamp());
         }
 

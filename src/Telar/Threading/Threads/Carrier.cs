@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Telar.Internal.Waiting;
 using OsThread = System.Threading.Thread;
 
 namespace Telar.Threading.Threads;
@@ -19,7 +21,8 @@ namespace Telar.Threading.Threads;
 // Invariants
 //   I1  A carrier stands in s_parked  <=>  nobody has given it a body. Who takes it out under s_gate either gives it one, or is the
 //       carrier itself, which then ends.
-//   I2  _current names the body that is carried; it changes under _naming only, so that a name meant for one never lands on the next.
+//   I2  _current is the body that is carried, or is given; null while parked. It changes under _naming only, so that a name meant for one
+//       body never lands on the next. The volatile write of Give pairs with the read of the parked thread.
 // Locks
 //   s_gate guards s_parked. _naming guards _current and the name of the system's thread. Both are leaves; no body runs under them.
 internal sealed class Carrier
@@ -28,6 +31,10 @@ internal sealed class Carrier
     internal static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
 
     private const int MaxParked = 64;
+    private const int SpinsBeforeLook = 8;
+
+    private static readonly long s_spinTicks = Stopwatch.Frequency * 30 / 1_000_000;
+    private static SpinGuide s_spin;
 
     private static readonly System.Threading.Lock s_gate = new();
     private static readonly List<Carrier> s_parked = [];
@@ -36,15 +43,15 @@ internal sealed class Carrier
     private static bool t_isReusable;
 
     private readonly System.Threading.Lock _naming = new();
-    private readonly Event _given = new();
+    private readonly Parker? _parker;
     private readonly OsThread _os;
     private readonly int _stackSize;
-    private readonly bool _mayReuse;
     private ThreadHandle? _current;
 
     private Carrier(int stackSize, bool mayReuse)
     {
-        (_stackSize, _mayReuse) = (stackSize, mayReuse);
+        _stackSize = stackSize;
+        _parker = mayReuse ? Parker.Create() : null;
         _os = new OsThread(Loop, stackSize) { IsBackground = true };
     }
 
@@ -73,7 +80,7 @@ internal sealed class Carrier
         {
             handle.Attach(carrier, carrier._os.ManagedThreadId);
             carrier.Give(handle, name);
-            carrier._given.Set();
+            carrier._parker!.Unpark(); // what was parked has one
             return;
         }
 
@@ -126,14 +133,14 @@ internal sealed class Carrier
     {
         lock (_naming)
         {
-            _current = handle;
             _os.Name = name;
+            Volatile.Write(ref _current, handle);
         }
     }
 
     private void Loop()
     {
-        t_isReusable = _mayReuse;
+        t_isReusable = _parker is not null;
         ExecutionContext? clean = ExecutionContext.Capture();
         while (true)
         {
@@ -145,7 +152,7 @@ internal sealed class Carrier
             }
 
             ThreadHandle.Uncount();
-            if (!_mayReuse)
+            if (_parker is null)
             {
                 handle.SetDone();
                 return;
@@ -156,7 +163,7 @@ internal sealed class Carrier
             // Parked before its joiners know: who starts a thread after each join finds this one.
             bool isParked = TryPark();
             handle.SetDone();
-            if (!isParked || !WaitForNext())
+            if (!isParked || !WaitForNext(_parker))
             {
                 return;
             }
@@ -165,7 +172,6 @@ internal sealed class Carrier
 
     private bool TryPark()
     {
-        _given.Clear();
         lock (s_gate)
         {
             if (s_parked.Count >= MaxParked)
@@ -178,33 +184,68 @@ internal sealed class Carrier
         }
     }
 
-    private bool WaitForNext()
+    private bool WaitForNext(Parker parker)
     {
-        while (true)
+        bool spins = s_spin.ShouldSpin();
+        if (spins)
         {
+            bool isGiven = SpinUntilGiven();
+            s_spin.Report(isGiven);
+            if (isGiven)
+            {
+                return true;
+            }
+        }
+
+        WaitDeadline deadline = WaitDeadline.After(IdleTime);
+        while (Volatile.Read(ref _current) is null)
+        {
+            if (deadline.IsOver)
+            {
+                lock (s_gate)
+                {
+                    if (s_parked.Remove(this))
+                    {
+                        return false;
+                    }
+                }
+
+                // Somebody took it out just now, and its body is on the way.
+                deadline = WaitDeadline.Never;
+            }
+
             try
             {
-                if (_given.Wait(IdleTime))
-                {
-                    return true;
-                }
+                parker.Park(deadline);
             }
             catch (ThreadInterruptedException)
             {
                 // Meant for a body that has ended.
-                continue;
             }
-
-            lock (s_gate)
-            {
-                if (s_parked.Remove(this))
-                {
-                    return false;
-                }
-            }
-
-            // Somebody took it out just now, and its body is on the way.
         }
+
+        parker.Leave();
+        return true;
+    }
+
+    private bool SpinUntilGiven()
+    {
+        long end = Stopwatch.GetTimestamp() + s_spinTicks;
+        do
+        {
+            for (int i = 0; i < SpinsBeforeLook; i++)
+            {
+                if (Volatile.Read(ref _current) is not null)
+                {
+                    return true;
+                }
+
+                OsThread.SpinWait(4);
+            }
+        }
+        while (Stopwatch.GetTimestamp() < end);
+
+        return false;
     }
 
     // What a body may have left on the thread, as far as there is a way to know. Thread statics stay: see Thread.ReuseByDefault.

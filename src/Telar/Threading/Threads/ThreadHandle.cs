@@ -1,5 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
 using Telar.Internal.Native;
+using Telar.Internal.Waiting;
 using OsThread = System.Threading.Thread;
 
 namespace Telar.Threading.Threads;
@@ -21,11 +21,13 @@ namespace Telar.Threading.Threads;
 //       seen Start return, reads them.
 //   I2  _nativeId is written by the carrying thread before the body begins. NativeId waits for it: Start does not, for the few
 //       microseconds that another hand-over would take.
-//   I3  _done is set once, after _state became Done: who was released by it finds IsDone true.
+//   I3  Done is written under _latch before the waiters are taken out, and a waiter is queued under _latch only while it is not Done:
+//       nobody waits for an end that was.
+// Locks
+//   _latch guards _waiters. Waiters are completed outside it.
 // Ownership
 //   A foreign handle (of the main thread, or of a thread that Telar did not start) is made Running and is never started.
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "An event holds memory only.")]
-internal sealed class ThreadHandle
+internal sealed class ThreadHandle : IWaitOwner
 {
     private const int Initial = 0;
     private const int Starting = 1;
@@ -34,7 +36,9 @@ internal sealed class ThreadHandle
 
     private static int s_count;
 
-    private readonly Event _done = new();
+    // How joins of other threads went says most about how this one will.
+    private static SpinGuide s_spin;
+
     private readonly OsThread? _foreign;
     private Carrier? _carrier;
     private Action<object?>? _body;
@@ -42,6 +46,8 @@ internal sealed class ThreadHandle
     private int _state;
     private int _ident;
     private long _nativeId;
+    private Latch _latch;
+    private WaitQueue _waiters;
 
     internal ThreadHandle()
     {
@@ -130,10 +136,55 @@ internal sealed class ThreadHandle
     }
 
     /// <summary>Waits for the end.</summary>
-    public bool Join(TimeSpan? timeout, CancellationToken cancellationToken) => _done.Wait(timeout, cancellationToken);
+    public bool Join(TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        WaitDeadline deadline = WaitDeadline.After(timeout);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (IsDone || deadline.IsZero)
+        {
+            return IsDone;
+        }
+
+        ThreadWaiter waiter = ThreadWaiter.Rent(this, "for the end of");
+        WaitOutcome outcome = TryQueue(waiter) ? waiter.Wait(deadline, cancellationToken, ref s_spin) : WaitOutcome.Granted;
+        waiter.Return();
+        return outcome == WaitOutcome.Cancelled ? throw new OperationCanceledException(cancellationToken) : outcome == WaitOutcome.Granted;
+    }
 
     /// <inheritdoc cref="Join"/>
-    public ValueTask<bool> JoinAsync(TimeSpan? timeout, CancellationToken cancellationToken) => _done.WaitAsync(timeout, cancellationToken);
+    public ValueTask<bool> JoinAsync(TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        WaitDeadline deadline = WaitDeadline.After(timeout);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<bool>(cancellationToken);
+        }
+
+        if (IsDone || deadline.IsZero)
+        {
+            return ValueTask.FromResult(IsDone);
+        }
+
+        AsyncWaiter waiter = AsyncWaiter.Rent(this, "for the end of");
+        ValueTask<bool> task = waiter.Task;
+        if (!TryQueue(waiter))
+        {
+            waiter.Recycle();
+            return ValueTask.FromResult(true);
+        }
+
+        waiter.Arm(deadline, cancellationToken);
+        return task;
+    }
+
+    /// <inheritdoc/>
+    bool IWaitOwner.TryWithdraw(Waiter waiter)
+    {
+        _latch.Enter();
+        bool isOurs = _waiters.TryRemove(waiter);
+        _latch.Exit();
+        return isOurs;
+    }
 
     /// <summary>Names the system's thread, if it carries this body now.</summary>
     public void Rename(string name)
@@ -151,8 +202,11 @@ internal sealed class ThreadHandle
     /// <summary>Ends it for everybody who asks or waits.</summary>
     public void SetDone()
     {
+        _latch.Enter();
         Volatile.Write(ref _state, Done);
-        _done.Set();
+        Waiter? waiters = _waiters.TakeAll();
+        _latch.Exit();
+        Waiter.CompleteAll(waiters, WaitOutcome.Granted);
     }
 
     /// <summary>What will carry the body, before it does.</summary>
@@ -175,4 +229,17 @@ internal sealed class ThreadHandle
 
     /// <summary>The body has ended, and nothing of it is left on the thread.</summary>
     internal static void Uncount() => Interlocked.Decrement(ref s_count);
+
+    private bool TryQueue(Waiter waiter)
+    {
+        _latch.Enter();
+        bool isOpen = _state != Done;
+        if (isOpen)
+        {
+            _waiters.Append(waiter);
+        }
+
+        _latch.Exit();
+        return isOpen;
+    }
 }
