@@ -34,7 +34,7 @@ public class RLockTests : AcquirableTests
     [Fact(Timeout = 60_000)]
     public async Task Release_ByAnotherThread_IsRefusedAndNamesBoth()
     {
-        RLock held = new("orders");
+        RLock held = new(name: "orders");
         held.Acquire(cancellationToken: Token);
 
         SynchronizationLockException thrown = await Assert.ThrowsAsync<SynchronizationLockException>(
@@ -62,7 +62,7 @@ public class RLockTests : AcquirableTests
     [Fact(Timeout = 60_000)]
     public void Statistics_CountOutermostAcquisitions()
     {
-        RLock held = new("x", LockFairness.Fair);
+        RLock held = new(LockFairness.Fair, "x");
         held.Acquire(cancellationToken: Token);
         held.Acquire(cancellationToken: Token);
 

@@ -22,7 +22,7 @@ public sealed class ThreadingDiagnosticsTests : IDisposable
     [Fact(Timeout = 60_000)]
     public async Task Acquire_InACircle_ThrowsInTheLastOneAndNamesAll()
     {
-        RLock first = new("first");
+        RLock first = new(name: "first");
         Lock second = new(name: "second");
         DeadlockException? raised = null;
         void OnDetected(object? sender, DeadlockException found) => raised = found;
