@@ -10,7 +10,10 @@ internal static class SealedTypes
         "with a reason. Unsealing later breaks nobody; sealing later does.";
 
     // Made for users to inherit from though nothing in the library does: name it here and say why.
-    private static readonly HashSet<string> s_madeForInheriting = new(StringComparer.Ordinal);
+    private static readonly HashSet<string> s_madeForInheriting = new(StringComparer.Ordinal)
+    {
+        "Telar.Threading.LocalObject", // its subclass has members that all threads share, as threading.local's
+    };
 
     public static IEnumerable<Violation> Check(IAssemblySymbol assembly)
     {
