@@ -14,8 +14,8 @@ public class EchoServerTests
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         using Server server = new(new IPEndPoint(IPAddress.Loopback, 0));
         Task running = server.RunAsync(stop.Token);
-        using TcpClient first = new();
-        using TcpClient second = new();
+        using TcpClient first = new(AddressFamily.InterNetwork);
+        using TcpClient second = new(AddressFamily.InterNetwork);
         await first.ConnectAsync((IPEndPoint)server.Address, stop.Token);
         await second.ConnectAsync((IPEndPoint)server.Address, stop.Token);
 
