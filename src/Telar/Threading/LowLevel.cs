@@ -57,7 +57,7 @@ public static class LowLevel
     public static void InterruptMain(PosixSignal signal = PosixSignal.SIGINT) => MainInterrupt.Raise(signal);
 
     /// <summary>The same as <see cref="StartNewThread"/>, with an end that can be waited for.</summary>
-    internal static ThreadHandle StartJoinableThread(Action function, ThreadHandle? handle = null)
+    internal static ThreadHandle StartJoinableThread(Action function, ThreadHandle? handle = null, bool isDaemon = true)
     {
         ArgumentNullException.ThrowIfNull(function);
         handle ??= new ThreadHandle();
@@ -86,6 +86,7 @@ public static class LowLevel
                 }
             },
             (function, flow),
+            isDaemon,
             Thread.StackSize,
             Thread.ReuseByDefault);
         return handle;

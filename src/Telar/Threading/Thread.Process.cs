@@ -118,7 +118,10 @@ public partial class Thread
     /// <remarks>Python: <c>KeyboardInterrupt</c> in the main thread, which .NET cannot throw into running code.</remarks>
     public static CancellationToken MainInterrupted => MainInterrupt.Token;
 
-    internal static Thread? CurrentOrNull => t_current ?? (Environment.CurrentManagedThreadId == MainIdent ? s_main : null);
+    /// <summary>The system's main thread; <see langword="null"/> as long as no code on it has used a <see cref="Thread"/>.</summary>
+    internal static OsThread? MainOs => s_main._handle.Os;
+
+    internal static Thread? CurrentOrNull => t_current ?? (Environment.CurrentManagedThreadId == MainIdent ? AdoptMain() : null);
 
     private static bool CurrentIsDaemon => CurrentOrNull?.Daemon ?? true;
 
@@ -128,20 +131,24 @@ public partial class Thread
     public static IReadOnlyList<Thread> Enumerate() => ThreadRegistry.Snapshot();
 
     /// <summary>Has something done when the program ends, before it waits for its threads: the place to tell them that they should.</summary>
-    /// <param name="callback">What to do. It runs on the thread that ends the program; what it throws is written to standard error.</param>
+    /// <param name="callback">What to do, on a thread of Telar's or the runtime's. What it throws is written to standard error.</param>
     /// <exception cref="InvalidOperationException">The program is ending already.</exception>
     /// <remarks>
-    /// <para>The order when <c>Main</c> returns, or somebody calls <see cref="Environment.Exit"/>:</para>
+    /// <para>The order when <c>Main</c> returns:</para>
     /// <list type="number">
-    /// <item>The main thread, and the one that called <see cref="Environment.Exit"/>, count as ended: who joins them goes on.</item>
-    /// <item>These callbacks, the last registered first.</item>
-    /// <item>All threads that are no daemons are joined, also those that were started meanwhile.</item>
-    /// <item>Other handlers of <see cref="AppDomain.ProcessExit"/> that were added after Telar's first thread (Python's <c>atexit</c>).
-    /// No thread can be started any more.</item>
+    /// <item><see cref="Main"/> counts as ended: who joins it goes on.</item>
+    /// <item>These callbacks, the last registered first, while the other threads still run.</item>
+    /// <item>The runtime waits for all threads that are no daemons, also those that are started meanwhile.</item>
+    /// <item>Handlers of <see cref="AppDomain.ProcessExit"/>: Python's <c>atexit</c>.</item>
     /// <item>The process ends, and daemons with it.</item>
     /// </list>
     /// <para>
-    /// Nobody waits when the process is killed, an exception leaves <c>Main</c>, or <see cref="Environment.FailFast(string)"/> is called.
+    /// <see cref="Environment.Exit"/> waits for no threads: it runs the callbacks and the handlers, and ends. Where no code on the main thread
+    /// has ever used a <see cref="Thread"/>, steps 1 and 2 come after step 3: the runtime tells nobody that <c>Main</c> has returned.
+    /// Nothing of this happens when the process is killed, an exception leaves <c>Main</c>, or
+    /// <see cref="Environment.FailFast(string)"/> is called.
+    /// </para>
+    /// <para>
     /// Python: <c>threading._register_atexit</c>.
     /// </para>
     /// </remarks>
@@ -180,11 +187,19 @@ public partial class Thread
         }
     }
 
+    private static Thread AdoptMain()
+    {
+        s_main._handle.Adopt(OsThread.CurrentThread);
+        t_current = s_main;
+        ThreadShutdown.MainIsKnown();
+        return s_main;
+    }
+
     private static Thread AdoptCurrent()
     {
         if (CurrentOrNull is { } main)
         {
-            return t_current = main;
+            return main;
         }
 
         string name = OsThread.CurrentThread.Name is { Length: > 0 } given

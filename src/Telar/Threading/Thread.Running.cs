@@ -46,7 +46,7 @@ public partial class Thread
     /// <summary>Starts the thread. When this returns, the thread is alive and listed in <see cref="Enumerate"/>, or has ended already.</summary>
     /// <exception cref="InvalidOperationException">
     /// It was started before, also if it has ended; nothing changed. Or the system could make no thread: it counts as not started, and
-    /// may be started again. Or the program is ending.
+    /// may be started again.
     /// </exception>
     /// <remarks>
     /// The thread sees the <see cref="ExecutionContext"/> of the caller, with all its <see cref="AsyncLocal{T}"/> and context variables, as
@@ -59,12 +59,6 @@ public partial class Thread
             throw new InvalidOperationException($"{this} cannot be started: it stands for a thread that runs already. Make a new Thread.");
         }
 
-        if (ThreadShutdown.IsOver)
-        {
-            throw new InvalidOperationException($"{this} cannot be started: the program is ending, and its threads have been waited for.");
-        }
-
-        ThreadShutdown.Hook();
         if (_handle.IsInitial)
         {
             _flow = InheritContextByDefault ? ExecutionContext.Capture() : null;
@@ -74,7 +68,7 @@ public partial class Thread
             Volatile.Write(ref _startedAt, TimeProvider.System.GetTimestamp());
         }
 
-        _handle.Start(static thread => ((Thread)thread!).Bootstrap(), this, _stackSize ?? StackSize, _reuse ?? ReuseByDefault);
+        _handle.Start(static thread => ((Thread)thread!).Bootstrap(), this, Daemon, _stackSize ?? StackSize, _reuse ?? ReuseByDefault);
         ThreadRegistry.Add(this);
     }
 
@@ -92,7 +86,7 @@ public partial class Thread
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     /// <remarks>
     /// It may be called by many, and again. It does not throw what ended the thread: see <see cref="Exception"/>. The main thread ends, in
-    /// this sense, when the end of the program begins. Python: <c>Thread.join</c>, which always returns <c>None</c>.
+    /// this sense, when <c>Main</c> has returned or the program ends otherwise; that is noticed within 50 milliseconds. Python: <c>Thread.join</c>, which always returns <c>None</c>.
     /// </remarks>
     public bool Join(TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
@@ -153,18 +147,12 @@ public partial class Thread
         }
     }
 
-    /// <summary>The end of the program has begun on this thread: it runs no more code of its own.</summary>
+    /// <summary>The main thread has ended: the end of the program has begun.</summary>
     internal void EndForOthers()
     {
-        if (_kind != Kind.Dummy)
-        {
-            ThreadRegistry.Remove(this);
-            _handle.SetDone();
-        }
+        ThreadRegistry.Remove(this);
+        _handle.SetDone();
     }
-
-    /// <summary>For the end of the program, which no time limit and no token shortens.</summary>
-    internal void WaitForEnd() => _ = _handle.Join(null, CancellationToken.None);
 
     private void Bootstrap()
     {
@@ -218,6 +206,11 @@ public partial class Thread
 
     private void ThrowIfNoEndToWaitFor()
     {
+        if (_kind == Kind.Main)
+        {
+            ThreadShutdown.Watch();
+        }
+
         if (_handle.IsInitial)
         {
             throw new InvalidOperationException($"{this} cannot be joined before it is started.");

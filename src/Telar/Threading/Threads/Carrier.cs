@@ -5,10 +5,7 @@ using OsThread = System.Threading.Thread;
 namespace Telar.Threading.Threads;
 
 /// <summary>A thread of the system that carries one body or, where reuse is allowed, one after the other.</summary>
-/// <remarks>
-/// All carriers are background threads for the runtime: that the program waits for threads that are no daemons is the doing of
-/// <see cref="ThreadShutdown"/>.
-/// </remarks>
+/// <remarks>For the runtime a carrier is a background thread while it is parked or carries a daemon: the program ends without it.</remarks>
 // State machine
 //
 //            Start                   body ended, may be reused
@@ -50,11 +47,11 @@ internal sealed class Carrier
     private ThreadHandle? _current;
     private bool _isCarrying;
 
-    private Carrier(int stackSize, bool mayReuse)
+    private Carrier(bool isDaemon, int stackSize, bool mayReuse)
     {
         _stackSize = stackSize;
         _parker = mayReuse ? Parker.Create() : null;
-        _os = new OsThread(Loop, stackSize) { IsBackground = true };
+        _os = new OsThread(Loop, stackSize) { IsBackground = isDaemon };
     }
 
     /// <summary>Whether the calling thread outlives the body it runs.</summary>
@@ -75,18 +72,23 @@ internal sealed class Carrier
     /// <summary>Gives a body to a parked thread, or else to a new one.</summary>
     /// <exception cref="OutOfMemoryException">The system makes no more threads.</exception>
     /// <exception cref="ThreadStartException">The same.</exception>
-    public static void Start(ThreadHandle handle, int stackSize, bool mayReuse)
+    public static void Start(ThreadHandle handle, bool isDaemon, int stackSize, bool mayReuse)
     {
         Carrier? carrier = mayReuse ? TakeParked(stackSize) : null;
         if (carrier is not null)
         {
             handle.Attach(carrier, carrier._os.ManagedThreadId);
+            if (!isDaemon)
+            {
+                carrier._os.IsBackground = false;
+            }
+
             Volatile.Write(ref carrier._current, handle);
             carrier._parker!.Unpark(); // what was parked has one
             return;
         }
 
-        carrier = new Carrier(stackSize, mayReuse);
+        carrier = new Carrier(isDaemon, stackSize, mayReuse);
         handle.Attach(carrier, carrier._os.ManagedThreadId);
         Volatile.Write(ref carrier._current, handle);
 

@@ -10,6 +10,8 @@ namespace Telar.Threading.Threads;
 //
 // Locks
 //   s_gate guards the registration. The token is cancelled outside it.
+//   s_raising lets one simulated signal through at a time: with two on the way, the guards of both would be gone with the first, and the
+//   second would end the program. It is held until the runtime has called the guard, or s_patience is over.
 internal static class MainInterrupt
 {
     // The named values of PosixSignal count down from -1: SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGCHLD, SIGCONT, SIGWINCH, SIGTTIN, SIGTTOU,
@@ -20,10 +22,10 @@ internal static class MainInterrupt
     // Far more than a signal to oneself takes. It is over only where the signal is blocked for the whole process.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
+    private static readonly System.Threading.Lock s_raising = new();
     private static readonly System.Threading.Lock s_gate = new();
     private static readonly CancellationTokenSource s_source = new();
     private static PosixSignalRegistration? s_registration;
-    private static int s_simulated;
 
     public static CancellationToken Token
     {
@@ -54,8 +56,7 @@ internal static class MainInterrupt
 
         int number = NumberOf(signal);
         using ManualResetEventSlim arrived = new();
-        Interlocked.Increment(ref s_simulated);
-        try
+        lock (s_raising)
         {
             using PosixSignalRegistration guard = PosixSignalRegistration.Create(signal, context =>
             {
@@ -68,10 +69,6 @@ internal static class MainInterrupt
                 _ = arrived.Wait(s_patience);
             }
         }
-        finally
-        {
-            Interlocked.Decrement(ref s_simulated);
-        }
     }
 
     private static void OnInterrupt(PosixSignalContext context)
@@ -80,10 +77,6 @@ internal static class MainInterrupt
         {
             context.Cancel = true;
             s_source.Cancel();
-        }
-        else if (Volatile.Read(ref s_simulated) > 0)
-        {
-            context.Cancel = true;
         }
     }
 

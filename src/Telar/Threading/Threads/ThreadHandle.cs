@@ -39,7 +39,7 @@ internal sealed class ThreadHandle : IWaitOwner
     // How joins of other threads went says most about how this one will.
     private static SpinGuide s_spin;
 
-    private readonly OsThread? _foreign;
+    private OsThread? _foreign;
     private readonly Thread? _owner;
     private Carrier? _carrier;
     private Action<object?>? _body;
@@ -73,7 +73,7 @@ internal sealed class ThreadHandle : IWaitOwner
     {
         get
         {
-            if (Volatile.Read(ref _nativeId) == 0 && _foreign is null && Volatile.Read(ref _carrier) is not null)
+            if (Volatile.Read(ref _nativeId) == 0 && Volatile.Read(ref _carrier) is not null)
             {
                 SpinWait wait = default;
                 while (Volatile.Read(ref _nativeId) == 0)
@@ -93,24 +93,27 @@ internal sealed class ThreadHandle : IWaitOwner
     public bool IsInitial => Volatile.Read(ref _state) == Initial;
 
     /// <summary>From just before the body begins until just after it ends.</summary>
-    public bool IsAlive => Volatile.Read(ref _state) == Running && (_foreign?.IsAlive ?? true);
+    public bool IsAlive => Volatile.Read(ref _state) == Running && (Volatile.Read(ref _foreign)?.IsAlive ?? true);
 
     /// <summary>Whether the body has ended.</summary>
     public bool IsDone => Volatile.Read(ref _state) == Done;
 
     /// <summary>The system's thread, while the body runs.</summary>
-    public OsThread? Os => _foreign ?? Volatile.Read(ref _carrier)?.OsOf(this);
+    public OsThread? Os => Volatile.Read(ref _foreign) ?? Volatile.Read(ref _carrier)?.OsOf(this);
 
     /// <summary>A handle of the calling thread, which somebody else started.</summary>
     public static ThreadHandle OfThisThread() =>
-        new(Environment.CurrentManagedThreadId, OsThread.CurrentThread, NativeThread.CurrentId);
+        new(Environment.CurrentManagedThreadId, OsThread.CurrentThread, NativeThread.CurrentId is var id and not 0 ? id : -1);
 
     /// <summary>A handle of the main thread, made on any thread.</summary>
-    public static ThreadHandle OfMain() => new(Thread.MainIdent, null, OperatingSystem.IsLinux() ? Environment.ProcessId : 0);
+    public static ThreadHandle OfMain() => new(Thread.MainIdent, null, OperatingSystem.IsLinux() ? Environment.ProcessId : -1);
+
+    /// <summary>The system's thread of a handle that was made without it.</summary>
+    public void Adopt(OsThread thread) => Volatile.Write(ref _foreign, thread);
 
     /// <summary>Starts the body.</summary>
     /// <exception cref="InvalidOperationException">It was started before (nothing changed), or no thread could be made (it may be tried again).</exception>
-    public void Start(Action<object?> body, object? argument, int stackSize, bool mayReuse)
+    public void Start(Action<object?> body, object? argument, bool isDaemon, int stackSize, bool mayReuse)
     {
         if (Interlocked.CompareExchange(ref _state, Starting, Initial) != Initial)
         {
@@ -121,7 +124,7 @@ internal sealed class ThreadHandle : IWaitOwner
         Interlocked.Increment(ref s_count);
         try
         {
-            Carrier.Start(this, stackSize, mayReuse);
+            Carrier.Start(this, isDaemon, stackSize, mayReuse);
         }
         catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
         {

@@ -1,98 +1,126 @@
+using OsThread = System.Threading.Thread;
+
 namespace Telar.Threading.Threads;
 
-/// <summary>What happens to threads when the program ends.</summary>
-/// <remarks>See docs/decisions/0010-the-program-waits-in-process-exit.md for the choice of the hook.</remarks>
-// State machine (under s_gate)
+/// <summary>Notices that the program ends, tells those who wait for the main thread, and runs the callbacks, once.</summary>
+/// <remarks>Why like this: docs/decisions/0010-threads-at-the-end-of-the-program.md.</remarks>
+// State machine
 //
-//   Working --ProcessExit--> Stopping: callbacks, last registered first; then joins, until no non-daemon thread is left --> Over
+//   working --main thread has ended, seen by the watcher, or ProcessExit, whichever comes first--> ending: callbacks --> over
 //
 // Invariants
-//   I1  While Stopping, threads may still be started, and non-daemons among them are joined too; when Over, Start refuses.
-//   I2  The thread that ends the program (main, or whoever called Environment.Exit) counts as ended from the begin of Stopping on, and so
-//       does the main thread: who joins them goes on, and nobody joins in a circle.
+//   I1  The callbacks run once, on the thread that moved s_callbacks from a list to null; the other one waits for s_over.
+//   I2  The watcher exists from the first callback or join of the main thread on, if the main thread is known. It is a background thread: the
+//       program does not wait for it, and ProcessExit does what it has not done.
 // Locks
-//   s_gate guards the state and the callbacks. Callbacks and joins run outside it.
+//   s_gate guards s_callbacks and s_watcher. A leaf; callbacks run outside it.
 internal static class ThreadShutdown
 {
-    private enum Phase
-    {
-        Working,
-        Stopping,
-        Over,
-    }
+    // The runtime tells nobody that Main has returned while it waits for other threads: the state of the main thread has to be looked at.
+    private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(50);
 
     private static readonly System.Threading.Lock s_gate = new();
-    private static readonly List<Action> s_callbacks = [];
-    private static volatile Phase s_phase;
+    private static readonly Event s_over = new();
+    private static List<Action>? s_callbacks = [];
+    private static OsThread? s_watcher;
     private static bool s_isHooked;
-
-    /// <summary>Whether no thread may be started any more.</summary>
-    public static bool IsOver => s_phase == Phase.Over;
-
-    /// <summary>Makes sure that the end of the program will be noticed.</summary>
-    public static void Hook()
-    {
-        if (Volatile.Read(ref s_isHooked))
-        {
-            return;
-        }
-
-        lock (s_gate)
-        {
-            if (!s_isHooked)
-            {
-                AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
-                Volatile.Write(ref s_isHooked, true);
-            }
-        }
-    }
 
     /// <summary>Adds a callback.</summary>
     /// <returns>Whether it will run; <see langword="false"/> when the program is ending already.</returns>
     public static bool Register(Action callback)
     {
-        Hook();
         lock (s_gate)
         {
-            if (s_phase != Phase.Working)
+            if (s_callbacks is null)
             {
                 return false;
             }
 
             s_callbacks.Add(callback);
-            return true;
+        }
+
+        Watch();
+        return true;
+    }
+
+    /// <summary>Makes sure that the end of the main thread is noticed.</summary>
+    public static void Watch()
+    {
+        // If this is the main thread, it is known from now on.
+        _ = Thread.CurrentOrNull;
+        lock (s_gate)
+        {
+            if (!s_isHooked)
+            {
+                AppDomain.CurrentDomain.ProcessExit += static (_, _) => End();
+                s_isHooked = true;
+            }
+
+            StartWatcher_NeedsLock();
         }
     }
 
-    private static void OnProcessExit(object? sender, EventArgs e)
+    /// <summary>The main thread has become known.</summary>
+    public static void MainIsKnown()
     {
-        Action[] callbacks;
         lock (s_gate)
         {
-            s_phase = Phase.Stopping;
-            callbacks = [.. s_callbacks];
+            if (s_isHooked)
+            {
+                StartWatcher_NeedsLock();
+            }
+        }
+    }
+
+    private static void StartWatcher_NeedsLock()
+    {
+        if (s_watcher is null && Thread.MainOs is { } main)
+        {
+            s_watcher = new OsThread(() => WatchFor(main), 256 << 10) { IsBackground = true, Name = "telar main watch" };
+            s_watcher.UnsafeStart();
+        }
+    }
+
+    private static void WatchFor(OsThread main)
+    {
+        while (main.IsAlive)
+        {
+            if (s_over.Wait(s_period))
+            {
+                return;
+            }
         }
 
-        Thread? self = Thread.CurrentOrNull;
+        End();
+    }
+
+    private static void End()
+    {
+        List<Action>? callbacks;
+        lock (s_gate)
+        {
+            (callbacks, s_callbacks) = (s_callbacks, null);
+        }
+
+        if (callbacks is null)
+        {
+            _ = s_over.Wait();
+            return;
+        }
+
         Thread.Main.EndForOthers();
-        self?.EndForOthers();
-        foreach (Action callback in callbacks.Reverse())
+        for (int i = callbacks.Count - 1; i >= 0; i--)
         {
             try
             {
-                callback();
+                callbacks[i]();
             }
-            catch (Exception exception)
+            catch (Exception e)
             {
-                StandardError.Write($"A callback of Thread.RegisterAtExit threw an exception. The end of the program goes on.{Environment.NewLine}{exception}");
+                StandardError.Write($"A callback of Thread.RegisterAtExit threw an exception. The end of the program goes on.{Environment.NewLine}{e}");
             }
         }
 
-        while (ThreadRegistry.Snapshot().FirstOrDefault(thread => !thread.Daemon && thread != self && thread != Thread.Main) is { } left)
-        {
-            left.WaitForEnd();
-        }
-
-        s_phase = Phase.Over;
+        s_over.Set();
     }
 }
