@@ -11,6 +11,9 @@ internal sealed class FakeClock : TimeProvider
 
     public FakeClock(DateTimeOffset? start = null) => _utc = start ?? new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Called whenever somebody reads the calendar.</summary>
+    public Action? OnUtcNow { get; set; }
+
     /// <summary>Called whenever somebody reads the time that passes.</summary>
     public Action? OnTimestamp { get; set; }
 
@@ -21,6 +24,7 @@ internal sealed class FakeClock : TimeProvider
 
     public override DateTimeOffset GetUtcNow()
     {
+        OnUtcNow?.Invoke();
         lock (_lock)
         {
             return _utc;

@@ -542,13 +542,69 @@ public class JobSchedulerTests
         }
     }
 
+    [Fact(Timeout = 10_000)]
+    public async Task Resume_OfAJobWhoseEventWasJustTaken_DoesNotMakeItRunTwice()
+    {
+        // Mutation seen red: OnDue that asks whether the job is scheduled, and not whether the event is still the job's.
+        JobScheduler jobs = Inline();
+        Channel<JobRun> ended = Channel.CreateUnbounded<JobRun>();
+        jobs.RunEnded += (_, e) => ended.Writer.TryWrite(e.Run);
+        Job job = jobs.Add(Trigger.Every(s_minute), () => { });
+        int reads = 0;
+        _clock.OnUtcNow = () =>
+        {
+            // The timer's turn reads the clock, takes the event, and reads the clock again.
+            if (++reads == 2)
+            {
+                _clock.OnUtcNow = null;
+                job.Pause();
+                job.Resume();
+            }
+        };
+
+        _clock.Advance(s_minute);
+        await ended.Reader.ReadAsync(Token);
+        await jobs.StopAsync(cancellationToken: Token);
+
+        Assert.Equal(2, reads);
+        Assert.Equal("12:01:00=Succeeded", Outcomes(job));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void Resume_OfAJobThatIsBeingDecidedAbout_LeavesTheTimeToWhoDecides()
+    {
+        // Mutation seen red: Schedule_NeedsLock without !_isDeciding.
+        using JobScheduler jobs = Inline();
+        HookedTrigger trigger = new();
+        Job job = jobs.Add(trigger, () => { });
+        using SemaphoreSlim passed = new(0);
+        trigger.OnNext = () =>
+        {
+            trigger.OnNext = null;
+            job.Pause();
+            job.Resume();
+            // Another thread takes all that is due now, this job last.
+            jobs.Add(Trigger.At(Now), () => { passed.Release(); });
+            passed.Wait(Token);
+        };
+
+        _clock.Advance(s_minute);
+
+        Assert.Equal("12:01:00=Succeeded", Outcomes(job));
+        Assert.Equal(Now + s_minute, job.NextRun);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task PauseResumeAndClock_AtTheSameTime_DecideAboutEachTimeOnce()
     {
-        // Mutations seen red: OnDue that does not compare the event; Resume that schedules although the job is being decided about.
         await using JobScheduler jobs = new(_clock, static (action, token) => action(token));
         Channel<DateTimeOffset> planned = Channel.CreateUnbounded<DateTimeOffset>();
-        jobs.RunEnded += (_, e) => planned.Writer.TryWrite(e.Run.ScheduledFor);
+        bool isEarly = false;
+        jobs.RunEnded += (_, e) =>
+        {
+            isEarly |= e.Run.Started < e.Run.ScheduledFor;
+            planned.Writer.TryWrite(e.Run.ScheduledFor);
+        };
         Job job = jobs.Add(
             new SlowTrigger(), () => { },
             new JobOptions { MisfireThreshold = TimeSpan.MaxValue, Overlap = OverlapPolicy.Allow, HistoryLimit = 0 });
@@ -581,6 +637,7 @@ public class JobSchedulerTests
             all.Add(time);
         }
 
+        Assert.False(isEarly, "a run was before its time");
         Assert.True(all.Count > 100, $"only {all.Count} runs");
         Assert.Equal(all.Distinct().Count(), all.Count);
         all.Sort();
@@ -699,6 +756,17 @@ public class JobSchedulerTests
     {
         public override DateTimeOffset? Next(DateTimeOffset after, DateTimeOffset? previous) =>
             previous is null ? first : throw new IOException("tides");
+    }
+
+    private sealed class HookedTrigger : Trigger
+    {
+        public Action? OnNext { get; set; }
+
+        public override DateTimeOffset? Next(DateTimeOffset after, DateTimeOffset? previous)
+        {
+            OnNext?.Invoke();
+            return after + s_minute;
+        }
     }
 
     // Gives others time to come between the two halves of a decision.

@@ -318,6 +318,25 @@ public class SchedulerOfTTests
         Assert.True(scheduler.IsEmpty);
     }
 
+    [Fact(Timeout = 10_000)]
+    public void PrintTime_RunsAsInPythonsExample()
+    {
+        // As on a real clock, a little time passes between two looks at it: so "keyword" is due after "positional".
+        double time = 2_000_000_000;
+        Scheduler<double> scheduler = new(() => time += 0.001, delay => time += delay);
+        void PrintTime(string a = "default") => _log.Add(a);
+
+        scheduler.Enter(10, 1, () => PrintTime());
+        scheduler.Enter(5, 2, () => PrintTime("positional"));
+        scheduler.Enter(5, 1, () => PrintTime(a: "keyword"));
+        scheduler.EnterAbs(1_650_000_000, 10, () => PrintTime("first enterabs"));
+        scheduler.EnterAbs(1_650_000_000, 5, () => PrintTime("second enterabs"));
+        scheduler.Run(cancellationToken: Token);
+
+        Assert.Equal(["second enterabs", "first enterabs", "positional", "keyword", "default"], _log);
+        Assert.InRange(time, 2_000_000_010, 2_000_000_011);
+    }
+
     [Fact(Timeout = 30_000)]
     public void EnterAndCancel_InAnyOrder_GiveTheSameAsASortedList()
     {
