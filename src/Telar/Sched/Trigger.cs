@@ -7,7 +7,8 @@ namespace Telar.Sched;
 /// a calendar. For other times derive a class: business days, the tides, or the union of two triggers.
 /// </para>
 /// <para>
-/// <b>Thread safety.</b> Those made here are immutable. One of your own is asked by one thread at a time for each job that has it.
+/// <b>Thread safety.</b> Those made here are immutable. One of your own is asked by several threads: by that of the timer, and by everybody who
+/// looks ahead.
 /// </para>
 /// </remarks>
 public abstract class Trigger
