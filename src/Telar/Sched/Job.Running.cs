@@ -93,13 +93,7 @@ public sealed partial class Job
             (planned, late, clockSteps) = (time, now - due.Time, _clockSteps);
         }
 
-        bool isMissed = late > Options.MisfireThreshold;
-        bool isLeftOut = isMissed && Options.Misfire == MisfirePolicy.Skip;
-        // What is late, but not missed, is left to the next turns.
-        DateTimeOffset after =
-            isLeftOut ? now - Options.MisfireThreshold - TimeSpan.FromTicks(1)
-            : isMissed && Options.Misfire == MisfirePolicy.RunOnce ? now
-            : planned;
+        (bool isLeftOut, DateTimeOffset after) = Judge(planned, late, now);
         DateTimeOffset? next = null;
         Exception? failure = null;
         try
@@ -138,6 +132,19 @@ public sealed partial class Job
         }
 
         Perform(effects);
+    }
+
+    /// <summary>Whether a run is too late to start at all, and after which time the next one is looked for.</summary>
+    private (bool IsLeftOut, DateTimeOffset After) Judge(DateTimeOffset planned, TimeSpan late, DateTimeOffset now)
+    {
+        bool isMissed = late > Options.MisfireThreshold;
+        return Options.Misfire switch
+        {
+            // What is late, but not missed, is left to the next turns.
+            MisfirePolicy.Skip when isMissed => (true, now - Options.MisfireThreshold - TimeSpan.FromTicks(1)),
+            MisfirePolicy.RunOnce when isMissed => (false, now),
+            _ => (false, planned),
+        };
     }
 
     private void Plan_NeedsLock(DateTimeOffset? time, JobEffects effects)
