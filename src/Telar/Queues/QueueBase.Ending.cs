@@ -82,25 +82,30 @@ public abstract partial class QueueBase<T>
     bool ILocalQueue<T>.EndTaking(Exception? failure) => EndTaking(failure);
 
     /// <inheritdoc/>
-    bool ILocalQueue<T>.TryGetOrEnlist(Waiter waiter, ItemPlace<T> place)
+    GetAttempt ILocalQueue<T>.TryGetOrEnlist(Waiter waiter, ItemPlace<T> place)
     {
         WaitChain served = default;
+        GetAttempt attempt;
         _mutex.Enter();
         try
         {
-            if (_count == 0 && _isShutDown)
+            if (_count > 0)
             {
-                return false;
+                attempt = place.TryClaim() ? GetAttempt.Taken : GetAttempt.Lost;
+                if (attempt == GetAttempt.Taken)
+                {
+                    place.Item = Take_NeedsMutex();
+                    Serve_NeedsMutex(ref served);
+                }
             }
-
-            if (_count == 0)
+            else if (_isShutDown)
             {
+                attempt = GetAttempt.Ended;
+            }
+            else
+            {
+                attempt = GetAttempt.Listed;
                 Enlist_NeedsMutex(waiter, WaitKind.Get);
-            }
-            else if (place.TryClaim())
-            {
-                place.Item = Take_NeedsMutex();
-                Serve_NeedsMutex(ref served);
             }
         }
         finally
@@ -109,7 +114,7 @@ public abstract partial class QueueBase<T>
         }
 
         served.Complete();
-        return true;
+        return attempt;
     }
 
     /// <inheritdoc/>

@@ -186,7 +186,7 @@ public abstract partial class QueueBase<T>
         AsyncItemPlace<T> place = AsyncItemPlace<T>.Rent(this, WaitKind.Get, default!); // written before anybody reads it
         if (GetOrEnlist(place.Waiter, out T? item))
         {
-            _ = place.Withdrawn();
+            place.Recycle();
             return new ValueTask<T>(item);
         }
 
@@ -197,23 +197,26 @@ public abstract partial class QueueBase<T>
     private bool GetOrEnlist(Waiter waiter, [MaybeNullWhen(false)] out T item)
     {
         WaitChain served = default;
+        bool isTaken = false;
+        bool isRefused = false;
+        item = default;
         _mutex.Enter();
         try
         {
-            if (_count == 0)
+            if (_count > 0)
             {
-                if (_isShutDown)
-                {
-                    throw QueueText.NewShutDown(this, WaitKind.Get);
-                }
-
-                Enlist_NeedsMutex(waiter, WaitKind.Get);
-                item = default;
-                return false;
+                item = Take_NeedsMutex();
+                isTaken = true;
+                Serve_NeedsMutex(ref served);
             }
-
-            item = Take_NeedsMutex();
-            Serve_NeedsMutex(ref served);
+            else if (_isShutDown)
+            {
+                isRefused = true;
+            }
+            else
+            {
+                Enlist_NeedsMutex(waiter, WaitKind.Get);
+            }
         }
         finally
         {
@@ -221,7 +224,7 @@ public abstract partial class QueueBase<T>
         }
 
         served.Complete();
-        return true;
+        return isRefused ? throw QueueText.NewShutDown(this, WaitKind.Get) : isTaken;
     }
 
     // A queue that is shut down can still give what a put that has begun before leaves in it: so first the flag, then the count.

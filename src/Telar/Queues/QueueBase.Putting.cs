@@ -52,23 +52,23 @@ public abstract partial class QueueBase<T>
     private bool TryPutNow(T item, bool isShutDownAnError = true)
     {
         WaitChain served = default;
+        bool isStored = false;
+        bool isRefused = false;
         _mutex.Enter();
         try
         {
             if (_isShutDown)
             {
-                return isShutDownAnError ? throw QueueText.NewShutDown(this, WaitKind.Put) : false;
+                isRefused = isShutDownAnError;
             }
-
-            if (_count >= _limit)
+            else if (_count < _limit)
             {
-                return false;
-            }
-
-            Store_NeedsMutex(item);
-            if (_waiting != 0)
-            {
-                Serve_NeedsMutex(ref served);
+                Store_NeedsMutex(item);
+                isStored = true;
+                if (_waiting != 0)
+                {
+                    Serve_NeedsMutex(ref served);
+                }
             }
         }
         finally
@@ -77,7 +77,7 @@ public abstract partial class QueueBase<T>
         }
 
         served.Complete();
-        return true;
+        return isRefused ? throw QueueText.NewShutDown(this, WaitKind.Put) : isStored;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -114,29 +114,38 @@ public abstract partial class QueueBase<T>
         }
 
         AsyncItemPlace<T> place = AsyncItemPlace<T>.Rent(this, WaitKind.Put, item);
-        return PutOrEnlist(place.Waiter, item) ? place.Withdrawn() : place.Arm(deadline, cancellationToken).AsPut();
+        if (PutOrEnlist(place.Waiter, item))
+        {
+            place.Recycle();
+            return default;
+        }
+
+        return place.Arm(deadline, cancellationToken).AsPut();
     }
 
     /// <returns>Whether the item was put at once; if not, the waiter is in the list of those who wait to put.</returns>
     private bool PutOrEnlist(Waiter waiter, T item)
     {
         WaitChain served = default;
+        bool isStored = false;
+        bool isRefused = false;
         _mutex.Enter();
         try
         {
             if (_isShutDown)
             {
-                throw QueueText.NewShutDown(this, WaitKind.Put);
+                isRefused = true;
             }
-
-            if (_count >= _limit)
+            else if (_count < _limit)
+            {
+                Store_NeedsMutex(item);
+                isStored = true;
+                Serve_NeedsMutex(ref served);
+            }
+            else
             {
                 Enlist_NeedsMutex(waiter, WaitKind.Put);
-                return false;
             }
-
-            Store_NeedsMutex(item);
-            Serve_NeedsMutex(ref served);
         }
         finally
         {
@@ -144,7 +153,7 @@ public abstract partial class QueueBase<T>
         }
 
         served.Complete();
-        return true;
+        return isRefused ? throw QueueText.NewShutDown(this, WaitKind.Put) : isStored;
     }
 
     private void Store_NeedsMutex(T item)

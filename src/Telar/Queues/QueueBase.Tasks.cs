@@ -9,17 +9,15 @@ public abstract partial class QueueBase<T>
     public void TaskDone()
     {
         WaitChain served = default;
+        bool isTooMuch = false;
         _mutex.Enter();
         try
         {
             if (_unfinished == 0)
             {
-                throw new InvalidOperationException(
-                    $"TaskDone was called for {this}, but every item that was put is done already. Call it once for each item got; " +
-                    "items that Shutdown(immediate: true) or Clear threw away count as done.");
+                isTooMuch = true;
             }
-
-            if (--_unfinished == 0 && _waiting != 0)
+            else if (--_unfinished == 0 && _waiting != 0)
             {
                 GrantAll_NeedsMutex(ref _joiners, ref served);
             }
@@ -30,6 +28,12 @@ public abstract partial class QueueBase<T>
         }
 
         served.Complete();
+        if (isTooMuch)
+        {
+            throw new InvalidOperationException(
+                $"TaskDone was called for {this}, but every item that was put is done already. Call it once for each item got; " +
+                "items that Shutdown(immediate: true) or Clear threw away count as done.");
+        }
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using Telar.Internal.Waiting;
 namespace Telar.Queues.Waiting;
 
 // Ownership
-//   Who rents it either withdraws it, or arms it and gives its task away; then taking the result ends its use. It is never referred to
+//   Who rents it either recycles it, or arms it and gives its task away; then taking the result ends its use. It is never referred to
 //   by a callback, only as the payload of its waiter while that is listed: so it can always be used again.
 
 /// <summary>The place of an await: it is the value task that the caller gets, on top of the waiter that knows of time and token.</summary>
@@ -38,13 +38,6 @@ internal sealed class AsyncItemPlace<T> : ItemPlace<T>, IValueTaskSource<T>, IVa
         return place;
     }
 
-    /// <summary>Ends its use before it was listed.</summary>
-    public ValueTask Withdrawn()
-    {
-        Recycle();
-        return default;
-    }
-
     /// <summary>Lets time and token end the wait that has begun.</summary>
     public AsyncItemPlace<T> Arm(WaitDeadline deadline, CancellationToken cancellationToken)
     {
@@ -56,6 +49,17 @@ internal sealed class AsyncItemPlace<T> : ItemPlace<T>, IValueTaskSource<T>, IVa
     public ValueTask<T> AsGet() => new(this, Waiter.Version);
 
     public ValueTask AsPut() => new(this, Waiter.Version);
+
+    /// <summary>Ends its use: before it was listed, or after its wait.</summary>
+    public void Recycle()
+    {
+        Waiter.Recycle();
+        Waiter = null!; // the next Rent writes it
+        _queue = null!; // the next Rent writes it
+        _cancellationToken = default;
+        Reset();
+        t_spare = this;
+    }
 
     /// <inheritdoc/>
     T IValueTaskSource<T>.GetResult(short token) => TakeResult(token);
@@ -89,15 +93,5 @@ internal sealed class AsyncItemPlace<T> : ItemPlace<T>, IValueTaskSource<T>, IVa
         Recycle();
         QueueText.ThrowUnlessGranted(outcome, error, kind, queue, cancellationToken);
         return item;
-    }
-
-    private void Recycle()
-    {
-        Waiter.Recycle();
-        Waiter = null!; // the next Rent writes it
-        _queue = null!; // the next Rent writes it
-        _cancellationToken = default;
-        Reset();
-        t_spare = this;
     }
 }

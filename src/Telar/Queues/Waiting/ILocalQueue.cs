@@ -11,8 +11,7 @@ internal interface ILocalQueue<T> : IQueue<T>, IWaitOwner
     bool TryPeek([System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out T item);
 
     /// <summary>Takes an item for <paramref name="place"/> if it can still be claimed, or lists the waiter, whose payload the place is.</summary>
-    /// <returns><see langword="false"/> when the queue is shut down and drained: nothing will ever come.</returns>
-    bool TryGetOrEnlist(Waiter waiter, ItemPlace<T> place);
+    GetAttempt TryGetOrEnlist(Waiter waiter, ItemPlace<T> place);
 
     /// <summary>Waits until there is an item, without taking it.</summary>
     /// <returns><see langword="false"/> when the queue is shut down and drained.</returns>
