@@ -66,6 +66,7 @@ internal sealed class AsyncWaiter : Waiter, IValueTaskSource<bool>, IValueTaskSo
 
         waiter.Owner = owner;
         waiter.Purpose = purpose;
+        waiter.IsCommitted = false;
         waiter.Since = Stopwatch.GetTimestamp();
         return waiter;
     }
@@ -75,7 +76,11 @@ internal sealed class AsyncWaiter : Waiter, IValueTaskSource<bool>, IValueTaskSo
     {
         _token = cancellationToken;
         _registration = cancellationToken.UnsafeRegister(s_cancelled, this);
-        if (!deadline.IsNever)
+        if (deadline.IsZero)
+        {
+            GiveUp(WaitOutcome.TimedOut);
+        }
+        else if (!deadline.IsNever)
         {
             _deadline = deadline;
             StartTimer();
