@@ -181,7 +181,8 @@ public abstract partial class QueueBase<T>
         }
     }
 
-    // Before it stands in line: a getter that is handed each item as it comes costs the putter more than one that finds a few.
+    // Before it stands in line: a getter that is handed each item as it comes costs the putter more than one that finds a few. Who looks
+    // here overtakes nobody: as long as somebody stands in line, there is nothing to be found.
     private bool SpinForItem(WaitDeadline deadline, CancellationToken cancellationToken, [MaybeNullWhen(false)] out T item)
     {
         SpinPause pause = new(deadline);
@@ -195,7 +196,6 @@ public abstract partial class QueueBase<T>
         }
         while (!cancellationToken.IsCancellationRequested && !IsShutDown && pause.TryOnce());
 
-        _getSpin.Report(success: false);
         return false;
     }
 

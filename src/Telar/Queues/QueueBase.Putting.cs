@@ -125,7 +125,6 @@ public abstract partial class QueueBase<T>
         }
         while (!cancellationToken.IsCancellationRequested && !IsShutDown && pause.TryOnce());
 
-        _putSpin.Report(success: false);
         return false;
     }
 

@@ -146,8 +146,8 @@ public class QueueSelectTests
 
     /// <summary>
     /// Two selectors (one blocked, one awaiting, with tokens that are cancelled now and then), a plain getter, two putters. Seen red with:
-    /// TryClaim that always succeeds (items are taken twice and lost); an item taken before the claim; nodes left in their queues after
-    /// the wait is fine, but a withdrawn selection that is still claimed is not (TryWithdraw without the compare-and-swap).
+    /// a TryClaim that always succeeds; an item taken out of its queue before the claim; a TryWithdraw without the compare-and-swap (a
+    /// cancelled selection is still handed an item).
     /// </summary>
     [Fact(Timeout = 60_000)]
     public async Task Select_RacingWithPutsGetsAndCancels_LosesAndDoublesNothing()

@@ -10,8 +10,8 @@ internal struct SpinPause(WaitDeadline deadline)
     private const int FirstLength = 8;
     private const int LongestLength = 64;
 
-    // About what a sleep and a wake-up across processors cost.
-    private static readonly long s_ticks = Stopwatch.Frequency * 30 / 1_000_000;
+    // The waiter that stands in line spins once more before it sleeps, and tells the guide how that went.
+    private static readonly long s_ticks = Stopwatch.Frequency * 10 / 1_000_000;
 
     private readonly long _end = Math.Min(deadline.Timestamp, Stopwatch.GetTimestamp() + s_ticks);
     private int _length = FirstLength;
