@@ -151,5 +151,6 @@ public abstract partial class QueueBase<T> : IJoinableQueue<T>, ILocalQueue<T>, 
     }
 
     /// <inheritdoc/>
-    T[] IDebugSnapshot<T>.Snapshot() => ToArray();
+    // Without the mutex: in a debugger all threads stand still, perhaps one of them inside.
+    T[] IDebugSnapshot<T>.Snapshot() => SnapshotCore();
 }

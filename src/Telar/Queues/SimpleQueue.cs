@@ -133,7 +133,7 @@ public sealed class SimpleQueue<T> : ILocalQueue<T>, IDebugSnapshot<T>
     public override string ToString() => QueueText.Describe(this, Name);
 
     /// <inheritdoc/>
-    T[] IDebugSnapshot<T>.Snapshot() => ToArray();
+    T[] IDebugSnapshot<T>.Snapshot() => ((IDebugSnapshot<T>)_core).Snapshot();
 
     /// <inheritdoc/>
     GetAttempt ILocalQueue<T>.TryGetOrEnlist(Waiter waiter, ItemPlace<T> place) => Local.TryGetOrEnlist(waiter, place);

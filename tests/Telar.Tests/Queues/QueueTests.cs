@@ -37,6 +37,22 @@ public class QueueTests : JoinableQueueContract
     }
 
     [Fact(Timeout = 10_000)]
+    public void ADebugger_SeesItemsAndStateAlsoOfASimpleQueue()
+    {
+        using Queue<int> queue = new(9);
+        using SimpleQueue<int> simple = new();
+        queue.PutNoWait(3);
+        simple.PutNoWait(4);
+        QueueDebugView<int> view = new(queue);
+        QueueDebugView<int> simpleView = new(simple);
+
+        Assert.Equal((9, false, 1L), (view.MaxSize, view.IsShutDown, view.UnfinishedCount));
+        Assert.Equal([3], view.Items);
+        Assert.Equal([4], simpleView.Items);
+        Assert.Null(simpleView.UnfinishedCount);
+    }
+
+    [Fact(Timeout = 10_000)]
     public void AnItemThatWasGot_IsNotKeptAlive()
     {
         using Queue<object> queue = new();
