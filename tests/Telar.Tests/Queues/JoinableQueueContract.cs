@@ -88,6 +88,33 @@ public abstract class JoinableQueueContract : QueueContract
         Assert.Equal((0, 2L), (queue.Count, queue.UnfinishedCount));
     }
 
+    [Fact(Timeout = 10_000)]
+    public async Task MaxSize_CanBeSetWhileOthersWait()
+    {
+        using QueueBase<int> queue = NewJoinable(2);
+        queue.PutNoWait(1);
+        queue.PutNoWait(1);
+        Task third = queue.PutAsync(1, cancellationToken: Token).AsTask();
+        Task fourth = queue.PutAsync(1, cancellationToken: Token).AsTask();
+
+        queue.MaxSize = 3;
+        await third;
+        Assert.False(fourth.IsCompleted);
+        Assert.Equal((3, true, 3), (queue.Count, queue.IsFull, queue.MaxSize));
+
+        // Nothing is thrown away when it shrinks, and there is no room until enough was got.
+        queue.MaxSize = 1;
+        queue.GetNoWait();
+        queue.GetNoWait();
+        Assert.False(fourth.IsCompleted);
+        queue.GetNoWait();
+        await fourth;
+        queue.MaxSize = 0;
+        Assert.False(queue.IsFull);
+        queue.PutNoWait(2);
+        Assert.Equal(2, queue.Count);
+    }
+
     [Theory(Timeout = 10_000)]
     [InlineData(false)]
     [InlineData(true)]
