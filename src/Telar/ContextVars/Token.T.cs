@@ -2,6 +2,10 @@ using System.Diagnostics;
 
 namespace Telar.ContextVars;
 
+// Invariants
+//   I1  _home is the context the token was made in, until the one exchange that finds it there: the caller of that resets. Nothing else is
+//       ever written.
+
 /// <summary>What <see cref="ContextVar{T}.Set"/> returns: the way back to the value before.</summary>
 /// <typeparam name="T">The type of the values.</typeparam>
 /// <remarks>

@@ -198,6 +198,27 @@ public class ContextRunTests
     }
 
     [Fact(Timeout = 10_000)]
+    public void Run_OnAThreadWithoutAnyFlow_LeavesItWithout()
+    {
+        Context context = new();
+        bool wasSet = true;
+        bool isEntered = true;
+        System.Threading.Thread thread = new(() =>
+        {
+            context.Run(() => { });
+            context.Run(() => s_number.Set(1));
+            wasSet = s_number.TryGet(out _);
+            isEntered = context.IsEntered;
+        });
+        thread.UnsafeStart();
+
+        Assert.True(thread.Join(TimeSpan.FromSeconds(5)));
+        Assert.False(wasSet);
+        Assert.False(isEntered);
+        Assert.Equal(1, context[s_number]);
+    }
+
+    [Fact(Timeout = 10_000)]
     public void Run_WhileTheFlowIsSuppressed_Works()
     {
         s_number.Set(1);

@@ -3,6 +3,8 @@ using Xunit;
 namespace Telar.Tests.ContextVars;
 
 using Telar.ContextVars;
+using Telar.Serialization;
+using Telar.Tests.Serialization;
 
 public class ContextVarTests
 {
@@ -21,6 +23,16 @@ public class ContextVarTests
         Assert.Equal("ContextVar<String> '', default: null", new ContextVar<string?>("", null).ToString());
         Assert.Throws<ArgumentNullException>(() => new ContextVar<int>(null!));
         Assert.True(typeof(ContextVar<int>).IsSealed);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void AVariable_CannotBeSent()
+    {
+        ContextVar<int> variable = new("n");
+
+        Assert.Throws<SerializationException>(() => Codec.RoundTrip(variable));
+        Assert.Throws<SerializationException>(() => Codec.RoundTrip(variable.Set(1)));
+        Assert.Throws<SerializationException>(() => Codec.RoundTrip(Context.CopyCurrent()));
     }
 
     [Fact(Timeout = 10_000)]

@@ -141,8 +141,7 @@ public abstract class AcquirableTests
         Assert.False(acquirable.IsLocked);
     }
 
-    // Red when WakeFirst of a lock forgets to clear Woken, when TryQueue of a semaphore does not look for a unit once more, and when
-    // TryBarge does not look at Held.
+    // Red when a woken waiter of a lock that queues again leaves Woken set, and when TryBarge does not look at Held.
     [Fact(Timeout = 120_000)]
     public async Task AcquireAndRelease_ByManyThreads_LosesNoWakeUpAndLetsInOne()
     {

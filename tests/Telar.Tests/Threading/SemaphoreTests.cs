@@ -65,6 +65,38 @@ public class SemaphoreTests : AsyncAcquirableTests
         Assert.Equal(int.MaxValue, semaphore.Value);
     }
 
+    // Red when TryQueue does not look for a unit once more: no later release makes up for the lost one here.
+    [Fact(Timeout = 120_000)]
+    public async Task AcquireAndRelease_BetweenTwoThreads_LosesNoUnit()
+    {
+        Semaphore ping = new(0);
+        Semaphore pong = new(0);
+        const int Rounds = 50_000;
+
+        await Gate.AllAsync(
+            Gate.OnThread(() => Repeat(ping, pong, acquiresFirst: false)),
+            Gate.OnThread(() => Repeat(pong, ping, acquiresFirst: true)));
+
+        Assert.Equal((0, 0), (ping.Value, pong.Value));
+
+        static void Repeat(Semaphore own, Semaphore other, bool acquiresFirst)
+        {
+            for (int i = 0; i < Rounds; i++)
+            {
+                if (!acquiresFirst)
+                {
+                    own.Release();
+                }
+
+                other.Acquire(cancellationToken: Token);
+                if (acquiresFirst)
+                {
+                    own.Release();
+                }
+            }
+        }
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task AcquireAndRelease_ByProducersAndConsumers_LosesNoUnit()
     {
