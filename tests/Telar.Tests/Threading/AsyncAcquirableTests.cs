@@ -126,7 +126,7 @@ public abstract class AsyncAcquirableTests : AcquirableTests
         Assert.NotEqual(releaser, await waiter);
     }
 
-    // Red when TryWithdraw of a lock says yes though the waiter was not queued any more.
+    // A mixture for what nobody has thought of: the single rules have tests of their own, which name their mutants.
     [Fact(Timeout = 120_000)]
     public async Task AcquireAsync_WithThreadsAwaitsAndCancellations_LosesNothing()
     {
