@@ -141,7 +141,8 @@ public abstract class AcquirableTests
         Assert.False(acquirable.IsLocked);
     }
 
-    // Red when a woken waiter of a lock that queues again leaves Woken set, and when TryBarge does not look at Held.
+    // Red when a woken waiter of a lock that queues again leaves Woken set, when TryBarge does not look at Held,
+    // and when TryWithdraw says yes though the waiter was not queued any more.
     [Fact(Timeout = 120_000)]
     public async Task AcquireAndRelease_ByManyThreads_LosesNoWakeUpAndLetsInOne()
     {
