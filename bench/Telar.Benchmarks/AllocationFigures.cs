@@ -54,9 +54,14 @@ internal static class AllocationFigures
 
     private static void CycleAsync(Queues.IQueue<int> queue)
     {
-        ValueTask put = queue.PutAsync(1);
-        put.GetAwaiter().GetResult();
+        Expect(PutAsync(queue));
         Expect(queue.GetAsync());
+    }
+
+    private static async ValueTask<int> PutAsync(Queues.IQueue<int> queue)
+    {
+        await queue.PutAsync(1);
+        return 1;
     }
 
     private static void Expect<T>(ValueTask<T> task)

@@ -25,7 +25,7 @@ internal static class LockFigures
             new("SemaphoreSlim", static _ => ContendedSemaphore(), Target.FasterAtLeast(1)),
             Contender.Python("lock_contended", PythonPairs, Target.None)),
         new("contended lock, 2 threads, handed over in order of arrival", "ns", 9,
-            new("Telar Lock, fair", static _ => Contended(new Threading.Lock(Threading.LockFairness.Fair), operations: 20_000))),
+            new Contender("Telar Lock, fair", static _ => Contended(new Threading.Lock(Threading.LockFairness.Fair), operations: 20_000))),
     ];
 
     private static Task<ISide> Pair(Threading.Lock taken) => LoopSide.Loop(Pairs, count =>

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,7 +31,20 @@ static void play(int mine) {
     }
 }
 
+/* -1 leaves the thread where the kernel puts it. */
+static int places[2];
+
+static void settle(int mine) {
+    cpu_set_t set;
+    if (places[mine] < 0)
+        return;
+    CPU_ZERO(&set);
+    CPU_SET(places[mine], &set);
+    pthread_setaffinity_np(pthread_self(), sizeof set, &set);
+}
+
 static void *pong(void *unused) {
+    settle(1);
     play(1);
     return unused;
 }
@@ -41,14 +55,23 @@ static double now(void) {
     return time.tv_sec * 1e9 + time.tv_nsec;
 }
 
-/* There and back. */
-static double round_trip(int count) {
-    pthread_t other;
-    rounds = count;
-    atomic_store(&turn, 0);
-    pthread_create(&other, NULL, pong, NULL);
-    double begun = now();
+static void *ping(void *unused) {
+    settle(0);
     play(0);
+    return unused;
+}
+
+/* There and back. */
+static double round_trip(int count, int first, int second) {
+    pthread_t one, other;
+    rounds = count;
+    places[0] = first;
+    places[1] = second;
+    atomic_store(&turn, 0);
+    double begun = now();
+    pthread_create(&other, NULL, pong, NULL);
+    pthread_create(&one, NULL, ping, NULL);
+    pthread_join(one, NULL);
     pthread_join(other, NULL);
     return (now() - begun) / count;
 }
@@ -57,7 +80,8 @@ int main(void) {
     char name[32];
     int argument;
     while (scanf("%31s %d", name, &argument) == 2) {
-        printf("%.3f\n", strcmp(name, "futex") == 0 ? round_trip(argument) : -1.0);
+        int apart = strcmp(name, "futex_apart") == 0;
+        printf("%.3f\n", apart ? round_trip(argument, 0, 1) : round_trip(argument, -1, -1));
         fflush(stdout);
     }
     return 0;

@@ -157,7 +157,7 @@ def scheduler(count, delay):
             seed = (seed * 1103515245 + 12345) & 0x7FFFFFFF
             events.enterabs(seed / 0x7FFFFFFF - 1, seed & 7, nothing)
         events.run()
-    return timed(run, count)
+    return timed(run, count) / count
 
 
 def context_get(count):
