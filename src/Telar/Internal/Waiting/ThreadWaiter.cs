@@ -39,6 +39,9 @@ internal sealed class ThreadWaiter : Waiter
     /// <summary>The thread that waits.</summary>
     internal Thread Thread { get; }
 
+    /// <summary>The processor from which it was last completed, or -1.</summary>
+    internal int WakerProcessor => _waker;
+
     /// <summary>Whether its thread is in a wait.</summary>
     internal bool IsInUse => _inUse;
 
@@ -95,6 +98,9 @@ internal sealed class ThreadWaiter : Waiter
 
         return outcome;
     }
+
+    /// <summary>As the other one, but sleeps at once.</summary>
+    internal WaitOutcome Wait(WaitDeadline deadline, CancellationToken cancellationToken) => SleepUntilDone(deadline, cancellationToken);
 
     private WaitOutcome Outcome => (WaitOutcome)Volatile.Read(ref _outcome);
 

@@ -44,6 +44,17 @@ internal readonly struct WaitDeadline
         }
     }
 
+    /// <summary>Checks a time-out by the rule that holds everywhere.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Check(TimeSpan? timeout, [CallerArgumentExpression(nameof(timeout))] string? parameter = null)
+    {
+        if (timeout is { Ticks: < 0 } span && span != Timeout.InfiniteTimeSpan)
+        {
+            throw Negative(span, parameter);
+        }
+    }
+
     /// <summary>Counts from now, after it has checked the argument.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite.</exception>
     internal static WaitDeadline After(TimeSpan? timeout, [CallerArgumentExpression(nameof(timeout))] string? parameter = null)
@@ -53,7 +64,7 @@ internal readonly struct WaitDeadline
             return Never;
         }
 
-        ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero, parameter);
+        Check(timeout, parameter);
         if (span == TimeSpan.Zero)
         {
             return default;
@@ -62,4 +73,7 @@ internal readonly struct WaitDeadline
         double end = Stopwatch.GetTimestamp() + (span.Ticks * ((double)Stopwatch.Frequency / TimeSpan.TicksPerSecond));
         return end >= Never_ ? Never : new WaitDeadline((long)end);
     }
+
+    private static ArgumentOutOfRangeException Negative(TimeSpan span, string? parameter) =>
+        new(parameter, span, "A time-out is zero or more; Timeout.InfiniteTimeSpan waits for ever.");
 }
