@@ -20,7 +20,17 @@ public sealed class MutantTests
 
     [Fact(Timeout = Plan.Limit)]
     public void Handover_OfTheSameLockWithAFence_LosesNone() =>
-        Harness.Litmus.Check("the same with a fence", new Handover(HeldFenced, TimeSpan.FromSeconds(10), scale: 8), Plan.LockHandover);
+        Harness.Litmus.Check("the same with a fence", new Handover(HeldFenced, TimeSpan.FromSeconds(10), scale: 8), Plan.Handover);
+
+    [Fact(Timeout = Plan.Limit)]
+    public void OwnValues_OfAVariableWithATornCache_AreFoundMixed()
+    {
+        TornVariable[] variables = [.. Enumerable.Range(0, OwnValues.Variables).Select(static _ => new TornVariable())];
+        Harness.Litmus.CheckFinds(
+            "mutant: torn cache",
+            new OwnValues((variable, value) => variables[variable].Set(value), variable => variables[variable].Get()),
+            Plan.Mutant);
+    }
 
     private static LeakyLock Held()
     {

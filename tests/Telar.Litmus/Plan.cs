@@ -15,5 +15,19 @@ internal static class Plan
     public const int LockExclusion = 20_000_000;
     public const int LockTry = 20_000_000;
     public const int LockReleaseOrTry = 10_000_000;
-    public const int LockHandover = 300_000;
+    public const int FairLockExclusion = 500_000;
+    public const int RLockExclusion = 10_000_000;
+    public const int SemaphoreTry = 10_000_000;
+    public const int SemaphoreExclusion = 10_000_000;
+    public const int SemaphoreReleaseOrTry = 10_000_000;
+    public const int EventPublication = 10_000_000;
+    public const int LatchExclusion = 10_000_000;
+    public const int ContextVar = 5_000_000;
+    public const int EnterOnce = 20_000;
+
+    /// <summary>Each may put a thread to sleep.</summary>
+    public const int Handover = 200_000;
+
+    /// <summary>Each makes a token, and a task.</summary>
+    public const int Cancel = 50_000;
 }
