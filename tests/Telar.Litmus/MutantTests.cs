@@ -32,6 +32,15 @@ public sealed class MutantTests
             Plan.Mutant);
     }
 
+    [Fact(Timeout = Plan.Limit)]
+    public void PutOrWait_OfAQueueThatLooksForWaitersFirst_LosesAWakeUp() =>
+        Harness.Litmus.CheckFinds(
+            "mutant: looks for waiters first", new PutOrWait(static () => new HastyQueue(), TimeSpan.FromMilliseconds(200), scale: 8), Plan.Mutant);
+
+    [Fact(Timeout = Plan.Limit)]
+    public void GetTheLast_OfAQueueThatMovesItsHeadInTwoSteps_IsFoundGivingTwice() =>
+        Harness.Litmus.CheckFinds("mutant: gives twice", new GetTheLast(static () => new DoubleQueue()), Plan.Mutant);
+
     private static LeakyLock Held()
     {
         LeakyLock held = new(releasesPlainly: true);

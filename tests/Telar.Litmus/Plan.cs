@@ -10,23 +10,35 @@ internal static class Plan
     public const int Mutant = 2_000_000;
 
     public const int StoreBuffering = 4_000_000;
-    public const int StoreBufferingFenced = 10_000_000;
-    public const int MessagePassing = 10_000_000;
-    public const int LockExclusion = 20_000_000;
-    public const int LockTry = 20_000_000;
-    public const int LockReleaseOrTry = 10_000_000;
-    public const int FairLockExclusion = 500_000;
-    public const int RLockExclusion = 10_000_000;
-    public const int SemaphoreTry = 10_000_000;
-    public const int SemaphoreExclusion = 10_000_000;
-    public const int SemaphoreReleaseOrTry = 10_000_000;
-    public const int EventPublication = 10_000_000;
-    public const int LatchExclusion = 10_000_000;
-    public const int ContextVar = 5_000_000;
+    public const int StoreBufferingFenced = 8_000_000;
+    public const int MessagePassing = 8_000_000;
+    public const int LatchExclusion = 8_000_000;
+    public const int LockExclusion = 15_000_000;
+    public const int FairLockExclusion = 300_000;
+    public const int LockTry = 15_000_000;
+    public const int LockReleaseOrTry = 8_000_000;
+    public const int RLockExclusion = 8_000_000;
+    public const int SemaphoreTry = 6_000_000;
+    public const int SemaphoreExclusion = 6_000_000;
+    public const int SemaphoreReleaseOrTry = 6_000_000;
+    public const int EventPublication = 8_000_000;
+    public const int ContextVar = 3_000_000;
     public const int EnterOnce = 20_000;
+    public const int QueuePutOrTry = 3_000_000;
+    public const int QueueGetTheLast = 3_000_000;
+    public const int Stream = 2_000_000;
+
+    /// <summary>More threads than many a machine has processors for.</summary>
+    public const int StreamOfFour = 200_000;
 
     /// <summary>Each may put a thread to sleep.</summary>
-    public const int Handover = 200_000;
+    public const int Handover = 60_000;
+
+    /// <summary>Each puts threads to sleep.</summary>
+    public const int Condition = 6_000;
+
+    /// <summary>Two threads meet twice in each.</summary>
+    public const int Barrier = 100_000;
 
     /// <summary>Each makes a token, and a task.</summary>
     public const int Cancel = 50_000;

@@ -8,7 +8,7 @@ namespace Telar.Litmus.Races;
 /// <param name="depth">How often each side acquires it.</param>
 internal readonly struct Exclusion(Func<IAcquirable> make, int depth = 1) : IRace
 {
-    private const int Count = 2048;
+    private const int Count = 8192;
 
     private static readonly Outcome[] s_outcomes =
     [

@@ -6,7 +6,7 @@ namespace Telar.Litmus.Races;
 /// <summary><see cref="Exclusion"/>, for the lock under the locks.</summary>
 internal readonly struct LatchExclusion() : IRace
 {
-    private const int Count = 4096;
+    private const int Count = 8192;
 
     private static readonly Outcome[] s_outcomes =
     [

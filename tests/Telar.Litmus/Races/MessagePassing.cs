@@ -6,7 +6,7 @@ namespace Telar.Litmus.Races;
 /// <param name="flagFirst">A mutant: the flag is written before the message.</param>
 internal readonly struct MessagePassing(bool flagFirst) : IRace
 {
-    private const int Count = 4096;
+    private const int Count = 8192;
 
     private static readonly Outcome[] s_outcomes =
     [

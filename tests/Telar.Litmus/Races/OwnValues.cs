@@ -10,7 +10,7 @@ internal readonly struct OwnValues(Action<int, int> set, Func<int, int> get) : I
     /// <summary>How many variables there are.</summary>
     public const int Variables = 8;
 
-    private const int Count = 4096;
+    private const int Count = 8192;
 
     private static readonly Outcome[] s_outcomes =
     [

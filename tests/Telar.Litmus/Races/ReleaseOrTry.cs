@@ -7,7 +7,7 @@ namespace Telar.Litmus.Races;
 /// <param name="makeHeld">Makes what an instance has one of, held.</param>
 internal readonly struct ReleaseOrTry(Func<IAcquirable> makeHeld) : IRace
 {
-    private const int Count = 2048;
+    private const int Count = 8192;
 
     private static readonly Outcome[] s_outcomes =
     [

@@ -5,7 +5,7 @@ namespace Telar.Litmus.Races;
 /// <summary>Each side writes its word and then reads the other's. At most one may miss the other's write, if there is a fence between.</summary>
 internal readonly struct StoreBuffering(bool fenced) : IRace
 {
-    private const int Count = 4096;
+    private const int Count = 8192;
 
     // Words of the same instance are in different arrays, so in different cache lines.
     private readonly int[] _x = new int[Count];

@@ -7,7 +7,7 @@ namespace Telar.Litmus.Races;
 /// <param name="make">Makes what an instance has one of.</param>
 internal readonly struct TryForTheLast(Func<IAcquirable> make) : IRace
 {
-    private const int Count = 2048;
+    private const int Count = 8192;
 
     private static readonly Outcome[] s_outcomes =
     [
