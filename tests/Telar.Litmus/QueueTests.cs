@@ -1,8 +1,9 @@
 using Telar.Litmus.Harness;
 using Telar.Litmus.Races;
-using Telar.Queues;
 
 namespace Telar.Litmus;
+
+using Telar.Queues;
 
 public sealed class QueueTests
 {

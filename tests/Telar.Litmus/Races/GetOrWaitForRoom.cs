@@ -1,7 +1,8 @@
 using Telar.Litmus.Harness;
-using Telar.Queues;
 
 namespace Telar.Litmus.Races;
+
+using Telar.Queues;
 
 /// <summary>Right begins to wait for room in a full queue of one, and left gets its item at about that moment. Right must put its own.</summary>
 internal readonly struct GetOrWaitForRoom() : IRace

@@ -112,7 +112,7 @@ internal readonly struct NotifyOrTimeOut() : IRace
     {
         while (Volatile.Read(ref result) == 0)
         {
-            Thread.Yield();
+            System.Threading.Thread.Yield();
         }
 
         return result;

@@ -81,7 +81,7 @@ internal readonly struct Pulse(bool clears) : IRace
                 return false;
             }
 
-            Thread.Yield();
+            System.Threading.Thread.Yield();
         }
 
         return true;

@@ -1,7 +1,8 @@
 using Telar.Litmus.Harness;
-using Telar.Queues;
 
 namespace Telar.Litmus.Races;
+
+using Telar.Queues;
 
 /// <summary>An await waits for an item; left puts one while right cancels the await. Either the await has it then, or the queue.</summary>
 /// <param name="make">Makes the queue of an instance.</param>
