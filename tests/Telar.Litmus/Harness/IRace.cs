@@ -13,6 +13,11 @@ internal interface IRace
     /// <summary>How many instances a batch has.</summary>
     int Instances { get; }
 
+    /// <summary>
+    /// After how many instances the sides wait for each other, so that none runs ahead; 0 when the race sees to it, or shall not.
+    /// </summary>
+    int Pace { get; }
+
     /// <summary>The ways in which an instance can end.</summary>
     IReadOnlyList<Outcome> Outcomes { get; }
 

@@ -7,7 +7,8 @@ namespace Telar.Litmus.Harness;
 // Invariants
 //   I1  Between two meetings an instance is only played, or only judged, and judged by one side.
 //   I2  _lastBatch is lowered between the meetings of a batch, and read after the first meeting of a later one: all sides read the same.
-//   I3  A side that fails goes on meeting the others, so nobody waits for it in vain.
+//   I3  _steps only grows, also from batch to batch: no step of an earlier batch is taken for one of this.
+//   I4  A side that fails goes on meeting the others, so nobody waits for it in vain.
 
 /// <summary>Plays a race and counts how it ends.</summary>
 /// <remarks><b>Thread safety.</b> One run each; <see cref="Run"/> is called once.</remarks>
@@ -17,14 +18,19 @@ internal sealed class Runner<TRace>
     // Longer than a line takes from one processor to the other, several times.
     private const int SkewScale = 9;
 
+    private const int StepScale = 6;
+    private const int SpinsBeforeYield = 2000;
+    private const int Line = 16;
+
     private readonly string _name;
     private readonly ulong _seed;
     private readonly long _batches;
     private readonly Rendezvous _rendezvous;
     private readonly long[][] _counts;
+    private readonly long[] _steps;
     private readonly TRace _race;
     private long _lastBatch;
-    private Exception? _failure;
+    private volatile Exception? _failure;
 
     public Runner(string name, TRace race, long samples, ulong seed)
     {
@@ -34,6 +40,7 @@ internal sealed class Runner<TRace>
         _batches = Math.Max(1, (samples + race.Instances - 1) / race.Instances);
         _lastBatch = _batches;
         _rendezvous = new Rendezvous(race.Sides);
+        _steps = new long[race.Sides * Line];
         _counts = [.. Enumerable.Range(0, race.Sides).Select(_ => new long[race.Outcomes.Count])];
     }
 
@@ -85,7 +92,7 @@ internal sealed class Runner<TRace>
             try
             {
                 dice.Delay(SkewScale);
-                Play(ref race, side, ref dice);
+                Play(ref race, side, ref dice, batch * ((race.Instances / Math.Max(1, race.Pace)) + 1));
             }
             catch (Exception exception)
             {
@@ -101,12 +108,38 @@ internal sealed class Runner<TRace>
         }
     }
 
-    private static void Play(ref TRace race, int side, ref Dice dice)
+    private void Play(ref TRace race, int side, ref Dice dice, long step)
     {
         int count = race.Instances;
-        for (int instance = 0; instance < count; instance++)
+        int pace = race.Pace == 0 ? count : race.Pace;
+        for (int instance = 0; instance < count;)
         {
-            race.Play(side, instance, ref dice);
+            if (instance > 0)
+            {
+                KeepUp(side, ++step);
+                dice.Delay(StepScale);
+            }
+
+            for (int end = Math.Min(count, instance + pace); instance < end; instance++)
+            {
+                race.Play(side, instance, ref dice);
+            }
+        }
+    }
+
+    private void KeepUp(int side, long step)
+    {
+        Volatile.Write(ref _steps[side * Line], step);
+        for (int other = 0; other < _race.Sides; other++)
+        {
+            // A side that failed does not come any more.
+            for (int spins = 0; Volatile.Read(ref _steps[other * Line]) < step && _failure is null; spins++)
+            {
+                if (spins >= SpinsBeforeYield)
+                {
+                    Thread.Yield();
+                }
+            }
         }
     }
 

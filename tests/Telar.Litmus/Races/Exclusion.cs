@@ -26,6 +26,8 @@ internal readonly struct Exclusion(Func<IAcquirable> make, int depth = 1) : IRac
 
     public int Instances => Count;
 
+    public int Pace => 16;
+
     public IReadOnlyList<Outcome> Outcomes => s_outcomes;
 
     public void Play(int side, int instance, ref Dice dice)

@@ -27,6 +27,8 @@ internal readonly struct GetOrWaitForRoom() : IRace
 
     public int Instances => Count;
 
+    public int Pace => 0;
+
     public IReadOnlyList<Outcome> Outcomes => s_outcomes;
 
     public void Play(int side, int instance, ref Dice dice)

@@ -24,6 +24,8 @@ internal readonly struct GetTheLast(Func<IItems> make) : IRace
 
     public int Instances => Count;
 
+    public int Pace => 16;
+
     public IReadOnlyList<Outcome> Outcomes => s_outcomes;
 
     public void Play(int side, int instance, ref Dice dice) =>

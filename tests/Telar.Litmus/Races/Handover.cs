@@ -29,6 +29,8 @@ internal readonly struct Handover(Func<IAcquirable> makeHeld, TimeSpan patience,
 
     public int Instances => Count;
 
+    public int Pace => 0;
+
     public IReadOnlyList<Outcome> Outcomes => s_outcomes;
 
     public void Play(int side, int instance, ref Dice dice)

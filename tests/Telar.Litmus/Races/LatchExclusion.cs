@@ -23,6 +23,8 @@ internal readonly struct LatchExclusion() : IRace
 
     public int Instances => Count;
 
+    public int Pace => 16;
+
     public IReadOnlyList<Outcome> Outcomes => s_outcomes;
 
     public void Play(int side, int instance, ref Dice dice)

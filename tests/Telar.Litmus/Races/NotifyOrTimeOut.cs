@@ -36,6 +36,8 @@ internal readonly struct NotifyOrTimeOut() : IRace
 
     public int Instances => Count;
 
+    public int Pace => 0;
+
     public IReadOnlyList<Outcome> Outcomes => s_outcomes;
 
     public void Play(int side, int instance, ref Dice dice)

@@ -24,6 +24,8 @@ internal readonly struct OwnValues(Action<int, int> set, Func<int, int> get) : I
 
     public int Instances => Count;
 
+    public int Pace => 16;
+
     public IReadOnlyList<Outcome> Outcomes => s_outcomes;
 
     public void Play(int side, int instance, ref Dice dice)

@@ -35,6 +35,8 @@ internal readonly struct Pulse(bool clears) : IRace
 
     public int Instances => Count;
 
+    public int Pace => 0;
+
     public IReadOnlyList<Outcome> Outcomes => _outcomes;
 
     public void Play(int side, int instance, ref Dice dice)

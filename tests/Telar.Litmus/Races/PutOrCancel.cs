@@ -30,6 +30,8 @@ internal readonly struct PutOrCancel(Func<IQueue<int>> make) : IRace
 
     public int Instances => Count;
 
+    public int Pace => 0;
+
     public IReadOnlyList<Outcome> Outcomes => s_outcomes;
 
     public void Play(int side, int instance, ref Dice dice)

@@ -25,6 +25,8 @@ internal readonly struct StoreBuffering(bool fenced) : IRace
 
     public int Instances => Count;
 
+    public int Pace => 16;
+
     public IReadOnlyList<Outcome> Outcomes => _outcomes;
 
     public void Play(int side, int instance, ref Dice dice)

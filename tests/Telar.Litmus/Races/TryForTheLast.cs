@@ -25,6 +25,8 @@ internal readonly struct TryForTheLast(Func<IAcquirable> make) : IRace
 
     public int Instances => Count;
 
+    public int Pace => 16;
+
     public IReadOnlyList<Outcome> Outcomes => s_outcomes;
 
     public void Play(int side, int instance, ref Dice dice) =>
