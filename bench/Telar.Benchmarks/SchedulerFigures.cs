@@ -9,12 +9,27 @@ internal static class SchedulerFigures
     [
         new("one of 100 000 events through Scheduler", "ns", 5,
             new("Telar Scheduler", static _ => LoopSide.Loop(Events, RunScheduler)),
+            new("Telar Scheduler<double>", static _ => LoopSide.Loop(Events, RunSchedulerOfNumbers), Target.None),
             new("PriorityQueue", static _ => LoopSide.Loop(Events, RunPriorityQueue), Target.None),
             Contender.Python("scheduler", Events, Target.FasterAtLeast(10)),
             Contender.Python("scheduler_no_delay", Events, Target.FasterAtLeast(10)) with { Name = "CPython, delayfunc that does nothing" }),
     ];
 
     private static void RunScheduler(int count)
+    {
+        Sched.Scheduler events = new();
+        DateTimeOffset now = events.Now;
+        int seed = 1;
+        for (int i = 0; i < count; i++)
+        {
+            seed = Next(seed);
+            events.EnterAbs(now.AddTicks(seed - int.MaxValue), seed & 7, static () => { });
+        }
+
+        events.Run();
+    }
+
+    private static void RunSchedulerOfNumbers(int count)
     {
         Sched.Scheduler<double> events = new(static () => 0.0, static _ => { });
         int seed = 1;
