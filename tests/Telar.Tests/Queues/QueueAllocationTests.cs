@@ -57,7 +57,8 @@ public class QueueAllocationTests
         {
             ValueTask<int> get = queue.GetAsync(cancellationToken: CancellationToken.None);
             queue.PutNoWait(5);
-            Assert.Equal(5, get.GetAwaiter().GetResult());
+            Assert.True(get.IsCompletedSuccessfully);
+            _ = get.Result;
         });
     }
 
@@ -70,6 +71,7 @@ public class QueueAllocationTests
         {
             ValueTask put = queue.PutAsync(1, cancellationToken: CancellationToken.None);
             queue.GetNoWait();
+            Assert.True(put.IsCompletedSuccessfully);
             put.GetAwaiter().GetResult();
         });
     }
