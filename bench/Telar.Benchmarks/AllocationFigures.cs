@@ -32,7 +32,7 @@ internal static class AllocationFigures
     ];
 
     private static Figure Of<T>(string name, Func<T> make, Action<T> operation) =>
-        new($"allocated by an operation: {name}", "B", 3, new Contender("Telar", _ => AllocationSide<T>.MakeAsync(make(), operation))) { AtMost = 0 };
+        new($"allocated by an operation: {name}", "B", 3, new Contender("Telar", _ => AllocationSide<T>.MakeAsync(make, operation))) { AtMost = 0 };
 
     private static void Cycle(Threading.IAcquirable taken)
     {

@@ -5,27 +5,33 @@ internal sealed class AllocationSide<T> : ISide
 {
     private const int Operations = 10_000;
 
-    private readonly T _on;
+    private readonly Func<T> _make;
     private readonly Action<T> _operation;
 
-    private AllocationSide(T on, Action<T> operation)
+    private AllocationSide(Func<T> make, Action<T> operation)
     {
-        _on = on;
+        _make = make;
         _operation = operation;
     }
 
-    public static Task<ISide> MakeAsync(T on, Action<T> operation) => Task.FromResult<ISide>(new AllocationSide<T>(on, operation));
+    public static Task<ISide> MakeAsync(Func<T> make, Action<T> operation) => Task.FromResult<ISide>(new AllocationSide<T>(make, operation));
 
     public ValueTask<Sample> MeasureAsync(CancellationToken cancellationToken)
     {
+        T on = _make();
+        Repeat(on); // What the first operations set up, storage above all, is no part of it.
         long allocated = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Operations; i++)
-        {
-            _operation(_on);
-        }
-
+        Repeat(on);
         return new((double)(GC.GetAllocatedBytesForCurrentThread() - allocated) / Operations);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void Repeat(T on)
+    {
+        for (int i = 0; i < Operations; i++)
+        {
+            _operation(on);
+        }
+    }
 }

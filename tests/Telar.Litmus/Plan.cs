@@ -4,7 +4,7 @@ namespace Telar.Litmus;
 internal static class Plan
 {
     /// <summary>The time limit of a test, in milliseconds: most take a second or two on two idle processors.</summary>
-    public const int Limit = 180_000;
+    public const int Limit = 300_000;
 
     /// <summary>Races that go wrong stop at the first sample that shows it.</summary>
     public const int Mutant = 2_000_000;
@@ -35,7 +35,7 @@ internal static class Plan
     public const int Handover = 60_000;
 
     /// <summary>Each puts threads to sleep.</summary>
-    public const int Condition = 6_000;
+    public const int Condition = 3_000;
 
     /// <summary>Two threads meet twice in each.</summary>
     public const int Barrier = 100_000;

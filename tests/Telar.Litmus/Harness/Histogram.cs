@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Telar.Litmus.Harness;
 
 /// <summary>How often a race ended in each way.</summary>
-internal sealed class Histogram(string name, ulong seed, IReadOnlyList<Outcome> outcomes, long[] counts, TimeSpan time)
+internal sealed class Histogram(string name, ulong seed, long planned, IReadOnlyList<Outcome> outcomes, long[] counts, TimeSpan time)
 {
     public long Samples => counts.Sum();
 
@@ -17,8 +17,9 @@ internal sealed class Histogram(string name, ulong seed, IReadOnlyList<Outcome> 
     {
         IEnumerable<string> shown = outcomes.Select((outcome, index) =>
             string.Create(CultureInfo.InvariantCulture, $"{outcome.Name} {counts[index]:N0}{Mark(outcome, counts[index])}"));
+        string early = Samples < planned && !HasForbidden ? string.Create(CultureInfo.InvariantCulture, $" of {planned:N0} (the machine is too busy)") : "";
         return string.Create(
-            CultureInfo.InvariantCulture, $"{name}: {Samples:N0} samples in {time.TotalSeconds:0.0} s, seed {seed}: {string.Join(", ", shown)}");
+            CultureInfo.InvariantCulture, $"{name}: {Samples:N0}{early} samples in {time.TotalSeconds:0.0} s, seed {seed}: {string.Join(", ", shown)}");
     }
 
     private static string Mark(Outcome outcome, long count) => outcome.Verdict switch
