@@ -22,9 +22,6 @@ internal sealed class Runner<TRace>
     private const int SpinsBeforeYield = 2000;
     private const int Line = 16;
 
-    // Ten times what the longest race takes on two idle processors. On a machine that is that busy fewer samples are taken.
-    private static readonly TimeSpan s_budget = TimeSpan.FromSeconds(40);
-
     private readonly string _name;
     private readonly ulong _seed;
     private readonly long _batches;
@@ -32,6 +29,7 @@ internal sealed class Runner<TRace>
     private readonly long[][] _counts;
     private readonly long[] _steps;
     private readonly TRace _race;
+    private readonly TimeSpan _budget = Totals.Budget;
     private long _begun;
     private long _lastBatch;
     private volatile Exception? _failure;
@@ -106,7 +104,7 @@ internal sealed class Runner<TRace>
 
             _rendezvous.Meet();
             bool found = Judge(ref race, first, end, _counts[side], isForbidden);
-            if (found || (side == 0 && TimeProvider.System.GetElapsedTime(_begun) > s_budget))
+            if (found || (side == 0 && TimeProvider.System.GetElapsedTime(_begun) > _budget))
             {
                 Volatile.Write(ref _lastBatch, batch + 1);
             }
