@@ -41,7 +41,7 @@ public sealed partial class Condition : IAsyncAcquirable, IWaitOwner, IWaitSourc
     /// <param name="name">What it is called in messages and dumps; <see langword="null"/> for none.</param>
     public Condition(IAcquirable? @lock = null, string? name = null)
     {
-        _lock = @lock ?? new RLock(name);
+        _lock = @lock ?? new RLock(name: name);
         _owned = _lock as IConditionLock;
         Name = name;
     }

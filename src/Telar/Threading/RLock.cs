@@ -34,9 +34,9 @@ public sealed class RLock : IAcquirable, ITrackedLock, IWaitSource, IConditionLo
     private int _depth;
 
     /// <summary>Makes a lock that nobody holds.</summary>
-    /// <param name="name">What it is called in messages and dumps; <see langword="null"/> for none.</param>
     /// <param name="fairness">Who gets it when several wait.</param>
-    public RLock(string? name = null, LockFairness fairness = LockFairness.Fast)
+    /// <param name="name">What it is called in messages and dumps; <see langword="null"/> for none.</param>
+    public RLock(LockFairness fairness = LockFairness.Fast, string? name = null)
     {
         Name = name;
         _lock = new Lock(this, fairness);
