@@ -1,0 +1,14 @@
+using Telar.CPython.Hosting;
+
+namespace Telar.CPython.Members;
+
+/// <summary>Every member that the shim can call.</summary>
+internal static class AllMembers
+{
+    public static MemberTable Table()
+    {
+        var members = new MemberTable();
+        RuntimeMembers.AddTo(members);
+        return members;
+    }
+}
