@@ -182,7 +182,7 @@ public sealed partial class Context
         }
 
         throw new InvalidOperationException(
-            "The context cannot be entered: code runs in it already, here or on another thread. Run a Copy() of it, or wait until the other has left.");
+            "The context is already entered: code runs in it, here or on another thread. Run a Copy() of it, or wait until the other has left.");
     }
 
     // The flow's last state is missing, or is another context's, when the flow ended elsewhere, or when the function put another
