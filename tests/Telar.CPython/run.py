@@ -12,7 +12,6 @@ import platform
 import subprocess
 import sys
 import tempfile
-import traceback
 import unittest
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
@@ -27,6 +26,7 @@ class Reporter(unittest.TestResult):
     def __init__(self, stream, limit, names):
         super().__init__()
         self.stream, self.limit, self.names = stream, limit, names
+        self.calls = sys.modules["_telar"].members.Runtime_calls
 
     def tell(self, event, test, detail=""):
         print(json.dumps([event, self.names.get(test) or str(test), detail]), file=self.stream, flush=True)
@@ -35,15 +35,18 @@ class Reporter(unittest.TestResult):
         super().startTest(test)
         self.problem = None
         self.tell("start", test)
+        self.before = self.calls()
         faulthandler.dump_traceback_later(self.limit, exit=True)
 
     def stopTest(self, test):
         faulthandler.cancel_dump_traceback_later()
         super().stopTest(test)
+        if self.problem is None and self.calls() == self.before + 1:
+            self.problem = ("skipped", test, "it passed, but nothing of Telar was called")
         self.tell(*self.problem or ("passed", test))
 
     def addError(self, test, err):
-        detail = "".join(traceback.format_exception(*err))
+        detail = self._exc_info_to_string(err, test)
         if test in self.names:
             self.problem = ("failed", test, detail)
         else:

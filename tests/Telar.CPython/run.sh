@@ -5,6 +5,7 @@ set -u
 usage() {
   cat <<'END'
 usage: tests/Telar.CPython/run.sh [-h] [--no-build] [--limit SECONDS] [--only PATTERN] [--verbose] [MODULE ...]
+       tests/Telar.CPython/run.sh --find-python    prints the interpreter that it would take
 
 Builds the bridge, then runs the interpreter's own test modules (test_queue, test_sched, ...; all of run.py's list without a name) in
 a CPython whose queue, sched, contextvars and threading classes are Telar's. Lists every failed and every skipped test, with the
@@ -19,11 +20,13 @@ END
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P) || exit 1
 root=$(cd -- "$here/../.." && pwd -P) || exit 1
 build=1
+find_only=
 arguments=()
 while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) usage; exit 0 ;;
     --no-build) build= ;;
+    --find-python) find_only=1 ;;
     *) arguments+=("$1") ;;
   esac
   shift
@@ -57,6 +60,11 @@ find_python() {
 
 python=
 find_python
+if [ -n "$find_only" ]; then
+  echo "$python"
+  [ -n "$python" ]
+  exit
+fi
 if [ -z "$python" ]; then
   echo "SKIPPED: CPython's own tests, because ${TELAR_PYTHON:-no python3 on the PATH} is not a CPython from 3.11 on with ctypes and the" \
     "package 'test' (Debian: libpython3-testsuite). Set TELAR_PYTHON to one."

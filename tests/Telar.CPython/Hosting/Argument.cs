@@ -10,7 +10,13 @@ internal static unsafe class Argument
     public static string Text(nint value)
     {
         byte* bytes = Python.PyUnicode_AsUTF8AndSize(value, out nint size);
-        return bytes is null ? throw PythonException.Fetch() : Encoding.UTF8.GetString(bytes, (int)size);
+        if (bytes is null)
+        {
+            Python.PyErr_Clear();
+            throw new InvalidCastException($"a str was expected, not {PyObject.Borrow(value)}");
+        }
+
+        return Encoding.UTF8.GetString(bytes, (int)size);
     }
 
     private static long Integer(nint value)
@@ -26,8 +32,18 @@ internal static unsafe class Argument
     }
 
     // Rounded up to a tick, so that a wait is never shorter than the one asked for. Too long a time is an OverflowException.
-    private static TimeSpan? Seconds(nint value) =>
-        value == Python.None ? null : TimeSpan.FromTicks(checked((long)Math.Ceiling(Number(value) * TimeSpan.TicksPerSecond)));
+    private static TimeSpan? Seconds(nint value)
+    {
+        if (value == Python.None)
+        {
+            return null;
+        }
+
+        double seconds = Number(value);
+        return seconds == TimeSpan.MaxValue.TotalSeconds
+            ? TimeSpan.MaxValue
+            : TimeSpan.FromTicks(checked((long)Math.Ceiling(seconds * TimeSpan.TicksPerSecond)));
+    }
 
     private static bool Truth(nint value)
     {

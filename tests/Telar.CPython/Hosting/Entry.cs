@@ -10,8 +10,13 @@ internal static unsafe class Entry
     private static readonly MemberTable s_members = AllMembers.Table();
     private static nint s_exceptions;
 
+    /// <summary>How often Python called a member: a test that leaves it as it was has not tested anything of ours.</summary>
+    public static long Calls { get; private set; }
+
     /// <summary>Called once by shim/_telar.py, with the GIL: returns a dictionary of the members, as builtin functions.</summary>
-    /// <param name="exceptions">From the names of our exceptions to Python's, looked up along the base types.</param>
+    /// <param name="exceptions">
+    /// From the names of our exceptions, looked up along the base types, to tuples of Python's exception and a text to put before ours.
+    /// </param>
     /// <param name="classes">See <see cref="Handles.Classes"/>.</param>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static nint Start(nint exceptions, nint classes)
@@ -41,6 +46,7 @@ internal static unsafe class Entry
     private static nint Call(nint self, nint* arguments, nint count)
     {
         (string name, int arity, MemberTable.Body body) = s_members[(int)Python.PyLong_AsLongLong(self)];
+        Calls++; // under the GIL
         try
         {
             if (count != arity)
@@ -69,26 +75,29 @@ internal static unsafe class Entry
             return 0;
         }
 
-        nint text = Result.Of(exception.Message);
-        Python.PyErr_SetObject(ExceptionType(exception, member), text);
+        nint row = Row(exception, member);
+        nint known = row == 0 ? Python.ExceptionType("SystemError") : Python.PyTuple_GetItem(row, 0);
+        string wording = row == 0 ? exception.ToString() : Argument.Text(Python.PyTuple_GetItem(row, 1)) + exception.Message;
+        nint text = Result.Of(wording);
+        Python.PyErr_SetObject(known, text);
         Python.Py_DecRef(text);
         return 0;
     }
 
-    // A row such as 'Queue_task_done:InvalidOperationException' comes before one for the exception alone.
-    private static nint ExceptionType(Exception exception, string member)
+    // A row such as 'Queue_task_done:InvalidOperationException' comes before one for the exception alone. Borrowed.
+    private static nint Row(Exception exception, string member)
     {
         for (Type? type = exception.GetType(); type is not null; type = type.BaseType)
         {
-            nint known = Python.PyDict_GetItemString(s_exceptions, member + ":" + type.Name);
-            known = known != 0 ? known : Python.PyDict_GetItemString(s_exceptions, type.Name);
-            if (known != 0)
+            nint row = Python.PyDict_GetItemString(s_exceptions, member + ":" + type.Name);
+            row = row != 0 ? row : Python.PyDict_GetItemString(s_exceptions, type.Name);
+            if (row != 0)
             {
-                return known;
+                return row;
             }
         }
 
-        return Python.ExceptionType("SystemError");
+        return 0;
     }
 
     // PyMethodDef, which lives as long as the process.

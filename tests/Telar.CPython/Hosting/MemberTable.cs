@@ -66,6 +66,21 @@ internal sealed class MemberTable
         return Result.Of(result);
     }));
 
+    public void Add<T1, T2, T3, T4, TResult>(string name, Func<T1, T2, T3, T4, TResult> body) => _rows.Add((name, 4, all =>
+    {
+        T1 first = Argument.To<T1>(all[0]);
+        T2 second = Argument.To<T2>(all[1]);
+        T3 third = Argument.To<T3>(all[2]);
+        T4 fourth = Argument.To<T4>(all[3]);
+        TResult result;
+        using (Gil.Release())
+        {
+            result = body(first, second, third, fourth);
+        }
+
+        return Result.Of(result);
+    }));
+
     public void Add<T1, T2, T3, T4, T5, T6, TResult>(string name, Func<T1, T2, T3, T4, T5, T6, TResult> body) =>
         _rows.Add((name, 6, all =>
     {

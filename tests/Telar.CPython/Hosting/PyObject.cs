@@ -31,6 +31,14 @@ internal sealed class PyObject
     /// <summary>Takes over the reference that a function of the C API returned; 0 is its exception. Needs the GIL.</summary>
     public static PyObject Own(nint pointer) => pointer == 0 ? throw PythonException.Fetch() : new PyObject(pointer);
 
+    public static PyObject Of(double number)
+    {
+        using (Gil.Ensure())
+        {
+            return Own(Python.PyFloat_FromDouble(number));
+        }
+    }
+
     /// <summary>Needs the GIL.</summary>
     public static void ReleaseDropped()
     {
@@ -82,35 +90,47 @@ internal sealed class PyObject
     }
 
     /// <summary>What <c>bool</c> says of it.</summary>
-    public bool IsTrue()
+    public bool IsTrue() => To<bool>();
+
+    public double ToDouble() => To<double>();
+
+    private T To<T>()
     {
         using (Gil.Ensure())
         {
-            int answer = Python.PyObject_IsTrue(Pointer);
+            T value = Argument.To<T>(Pointer);
             GC.KeepAlive(this);
-            return answer >= 0 ? answer != 0 : throw PythonException.Fetch();
+            return value;
         }
     }
 
     /// <summary>What <c>&lt;</c> says of it and another one.</summary>
-    public bool IsLessThan(PyObject other)
-    {
-        using (Gil.Ensure())
-        {
-            int answer = Python.PyObject_RichCompareBool(Pointer, other.Pointer, Python.LessThan);
-            GC.KeepAlive(this);
-            GC.KeepAlive(other);
-            return answer >= 0 ? answer != 0 : throw PythonException.Fetch();
-        }
-    }
+    public bool IsLessThan(PyObject other) => Compare(other, Python.LessThan);
 
+    /// <summary>What <c>==</c> says.</summary>
+    public override bool Equals(object? obj) => obj is PyObject other && Compare(other, Python.Equal);
+
+    public override int GetHashCode() => throw new NotSupportedException("A Python object is no key here.");
+
+    /// <summary>What <c>repr</c> says.</summary>
     public override string ToString()
     {
         using (Gil.Ensure())
         {
-            PyObject text = Own(Python.PyObject_Str(Pointer));
+            PyObject text = Own(Python.PyObject_Repr(Pointer));
             GC.KeepAlive(this);
             return Argument.Text(text.Pointer);
+        }
+    }
+
+    private bool Compare(PyObject other, int operation)
+    {
+        using (Gil.Ensure())
+        {
+            int answer = Python.PyObject_RichCompareBool(Pointer, other.Pointer, operation);
+            GC.KeepAlive(this);
+            GC.KeepAlive(other);
+            return answer >= 0 ? answer != 0 : throw PythonException.Fetch();
         }
     }
 

@@ -13,6 +13,9 @@ internal static unsafe partial class Python
     /// <summary><c>Py_LT</c>.</summary>
     public const int LessThan = 0;
 
+    /// <summary><c>Py_EQ</c>.</summary>
+    public const int Equal = 2;
+
     // The functions are those of the program that loaded us, whether it links libpython or contains it.
     static Python() => NativeLibrary.SetDllImportResolver(
         typeof(Python).Assembly, static (name, _, _) => name == Host ? NativeLibrary.GetMainProgramHandle() : 0);
@@ -81,10 +84,7 @@ internal static unsafe partial class Python
     public static partial int PyObject_IsTrue(nint value);
 
     [LibraryImport(Host)]
-    public static partial nint PyObject_Str(nint value);
-
-    [LibraryImport(Host)]
-    public static partial int PyCallable_Check(nint value);
+    public static partial nint PyObject_Repr(nint value);
 
     [LibraryImport(Host)]
     public static partial nint PyBool_FromLong(nint value);
@@ -116,6 +116,10 @@ internal static unsafe partial class Python
     /// <summary>Takes the reference to <paramref name="item"/> over.</summary>
     [LibraryImport(Host)]
     public static partial int PyTuple_SetItem(nint tuple, nint index, nint item);
+
+    /// <summary>Borrowed; an exception is set when it is no tuple.</summary>
+    [LibraryImport(Host)]
+    public static partial nint PyTuple_GetItem(nint tuple, nint index);
 
     [LibraryImport(Host)]
     public static partial nint PyDict_New();

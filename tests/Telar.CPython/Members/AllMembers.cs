@@ -9,6 +9,7 @@ internal static class AllMembers
     {
         var members = new MemberTable();
         RuntimeMembers.AddTo(members);
+        ContextVarsMembers.AddTo(members);
         return members;
     }
 }

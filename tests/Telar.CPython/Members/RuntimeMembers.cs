@@ -9,6 +9,9 @@ internal static class RuntimeMembers
     {
         members.Add("Runtime_collect", Collect);
 
+        members.Add("Runtime_is_sealed", (string type) => typeof(Telar.Threading.LockScope).Assembly.GetType(type, true)!.IsSealed);
+        members.Add("Runtime_calls", () => Entry.Calls);
+
         // For the smoke test: a value, an exception and a callback through the border and back.
         members.Add("Runtime_call", (PyObject function, PyObject argument) => function.Call(argument));
         members.New("Runtime_box_new", (PyObject value) => new PyObject[] { value });
