@@ -45,6 +45,10 @@ internal static unsafe class Argument
             : TimeSpan.FromTicks(checked((long)Math.Ceiling(seconds * TimeSpan.TicksPerSecond)));
     }
 
+    private static string? TextOrNull(nint value) => value == Python.None ? null : Text(value);
+
+    private static bool? TruthOrNull(nint value) => value == Python.None ? null : Truth(value);
+
     private static bool Truth(nint value)
     {
         int answer = Python.PyObject_IsTrue(value);
@@ -59,10 +63,11 @@ internal static unsafe class Argument
         {
             var type when type == typeof(PyObject) => (Func<nint, PyObject>)PyObject.Borrow,
             var type when type == typeof(bool) => (Func<nint, bool>)Truth,
-            var type when type == typeof(int) => (Func<nint, int>)(value => checked((int)Integer(value))),
+            var type when type == typeof(bool?) => (Func<nint, bool?>)TruthOrNull,
+            var type when type == typeof(int) => (Func<nint, int>)(value => (int)Math.Clamp(Integer(value), int.MinValue, int.MaxValue)),
             var type when type == typeof(long) => (Func<nint, long>)Integer,
             var type when type == typeof(double) => (Func<nint, double>)Number,
-            var type when type == typeof(string) => (Func<nint, string>)Text,
+            var type when type == typeof(string) => (Func<nint, string?>)TextOrNull,
             var type when type == typeof(TimeSpan?) => (Func<nint, TimeSpan?>)Seconds,
             var type when type == typeof(TimeSpan) => (Func<nint, TimeSpan>)(value => Seconds(value) ?? Timeout.InfiniteTimeSpan),
             _ => (Func<nint, T>)(value => (T)Handles.Native(value, typeof(T))!),

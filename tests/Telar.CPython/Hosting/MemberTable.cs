@@ -125,6 +125,11 @@ internal sealed class MemberTable
         _rows.Add((name, 4, all => Adopt(
             all[0], body(Argument.To<T1>(all[1]), Argument.To<T2>(all[2]), Argument.To<T3>(all[3])))));
 
+    public void New<T1, T2, T3, T4, TResult>(string name, Func<T1, T2, T3, T4, TResult> body)
+        where TResult : class =>
+        _rows.Add((name, 5, all => Adopt(
+            all[0], body(Argument.To<T1>(all[1]), Argument.To<T2>(all[2]), Argument.To<T3>(all[3]), Argument.To<T4>(all[4])))));
+
     private static object? Nothing => null;
 
     private static nint Adopt(nint wrapper, object native)

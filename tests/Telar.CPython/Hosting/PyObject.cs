@@ -31,11 +31,12 @@ internal sealed class PyObject
     /// <summary>Takes over the reference that a function of the C API returned; 0 is its exception. Needs the GIL.</summary>
     public static PyObject Own(nint pointer) => pointer == 0 ? throw PythonException.Fetch() : new PyObject(pointer);
 
-    public static PyObject Of(double number)
+    /// <summary>Makes a Python object of a value.</summary>
+    public static PyObject Of<T>(T value)
     {
         using (Gil.Ensure())
         {
-            return Own(Python.PyFloat_FromDouble(number));
+            return Own(Result.Of(value));
         }
     }
 
@@ -94,7 +95,7 @@ internal sealed class PyObject
 
     public double ToDouble() => To<double>();
 
-    private T To<T>()
+    public T To<T>()
     {
         using (Gil.Ensure())
         {

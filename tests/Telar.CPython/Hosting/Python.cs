@@ -60,6 +60,9 @@ internal static unsafe partial class Python
     public static partial void PyErr_NormalizeException(ref nint type, ref nint value, ref nint traceback);
 
     [LibraryImport(Host)]
+    public static partial int PyErr_GivenExceptionMatches(nint exception, nint type);
+
+    [LibraryImport(Host)]
     public static partial int PyException_SetTraceback(nint exception, nint traceback);
 
     [LibraryImport(Host)]

@@ -8,6 +8,9 @@ internal sealed class PythonException : Exception
 
     public PyObject Value { get; }
 
+    /// <summary>Needs the GIL.</summary>
+    public bool IsSystemExit => Python.PyErr_GivenExceptionMatches(Value.Pointer, Python.ExceptionType("SystemExit")) != 0;
+
     /// <summary>Takes the exception that the interpreter has set for this thread. Needs the GIL.</summary>
     public static PythonException Fetch()
     {

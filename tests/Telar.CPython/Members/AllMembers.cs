@@ -10,6 +10,11 @@ internal static class AllMembers
         var members = new MemberTable();
         RuntimeMembers.AddTo(members);
         ContextVarsMembers.AddTo(members);
+        QueueMembers.AddTo(members);
+        SchedMembers.AddTo(members);
+        LockMembers.AddTo(members);
+        CoordinationMembers.AddTo(members);
+        ThreadMembers.AddTo(members);
         return members;
     }
 }
