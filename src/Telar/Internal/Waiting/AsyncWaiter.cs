@@ -48,6 +48,9 @@ internal sealed class AsyncWaiter : Waiter, IValueTaskSource<bool>, IValueTaskSo
     /// <summary>The wait as its owner gets it: never an exception, and the waiter stays the caller's until <see cref="Recycle"/>.</summary>
     internal ValueTask<WaitOutcome> OutcomeTask => new(this, _core.Version);
 
+    /// <summary>The token of its value tasks, for one that wraps it in a task of another type.</summary>
+    internal short Version => _core.Version;
+
     /// <summary>A waiter, ready to be appended.</summary>
     internal static AsyncWaiter Rent(IWaitOwner owner, string? purpose = null)
     {
