@@ -1,7 +1,8 @@
 using Telar.CPython.Hosting;
-using Telar.Queues;
 
 namespace Telar.CPython.Members;
+
+using Telar.Queues;
 
 internal static class QueueMembers
 {

@@ -41,6 +41,7 @@ internal static class ThreadMembers
         members.Add("Thread_set_excepthook", (PyObject hook) => { Thread.ExceptHook = args => CallHook(hook, args); });
 
         members.New("Timer_new", (TimeSpan interval, PyObject function) => new PythonTimer(interval, () => function.Call()));
+        members.Add("Timer_finished", (Timer timer) => timer.Finished);
         members.Add("Timer_cancel", (Timer timer) => timer.Cancel());
 
         members.Add("LowLevel_start_new_thread", (PyObject function, PyObject arguments, PyObject keywords) =>
