@@ -13,6 +13,7 @@ internal static class AllMembers
         QueueMembers.AddTo(members);
         SchedMembers.AddTo(members);
         LockMembers.AddTo(members);
+        CoordinationMembers.AddTo(members);
         ThreadMembers.AddTo(members);
         return members;
     }

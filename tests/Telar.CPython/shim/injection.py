@@ -16,20 +16,23 @@ def inject(module):
 
 
 def inject_threads():
-    import telar_threading as telar
-    for name in ("Lock", "Condition", "Semaphore", "BoundedSemaphore", "Event", "Barrier", "Thread", "Timer", "current_thread",
-                 "main_thread", "enumerate", "active_count", "get_ident", "get_native_id", "stack_size", "TIMEOUT_MAX"):
-        setattr(threading, name, getattr(telar, name))
+    import telar_locks
+    import telar_threads
+    for name in ("Lock", "Condition", "Semaphore", "BoundedSemaphore", "Event", "Barrier"):
+        setattr(threading, name, getattr(telar_locks, name))
     # threading.RLock is a function that calls one of these.
-    threading._PyRLock = threading._CRLock = telar.RLock
-    for name in ("RLock", "get_ident", "get_native_id", "stack_size", "TIMEOUT_MAX", "start_new_thread", "start_joinable_thread",
-                 "_count", "exit", "daemon_threads_allowed"):
-        setattr(_thread, name, getattr(telar, name))
-    _thread.LockType = _thread.lock = _thread.allocate_lock = telar.Lock
-    _thread._ThreadHandle = telar.ThreadHandle
+    threading._PyRLock = threading._CRLock = _thread.RLock = telar_locks.RLock
+    _thread.LockType = _thread.lock = _thread.allocate_lock = telar_locks.Lock
+    for name in ("Thread", "Timer", "current_thread", "main_thread", "enumerate", "active_count"):
+        setattr(threading, name, getattr(telar_threads, name))
+    for name in ("start_new_thread", "start_joinable_thread", "_ThreadHandle", "_count", "exit", "daemon_threads_allowed"):
+        setattr(_thread, name, getattr(telar_threads, name))
+    for name in ("get_ident", "get_native_id", "stack_size", "TIMEOUT_MAX"):
+        setattr(threading, name, getattr(telar_threads, name))
+        setattr(_thread, name, getattr(telar_threads, name))
 
 
 def inject_local():
     import _threading_local
-    import telar_threading as telar
-    threading.local = _thread._local = _threading_local.local = telar.local
+    from telar_local import local
+    threading.local = _thread._local = _threading_local.local = local
