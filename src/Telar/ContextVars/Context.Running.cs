@@ -6,16 +6,17 @@ namespace Telar.ContextVars;
 //   resting  ------------------------------------>  entered
 //   _state.Entry is null                            _state.Entry is the state that Enter made
 //            <------------------------------------    | ^
-//                 Leave                               +-+  Record: each Set and Reset of code that runs in it
+//                 Visit.End, LeaveAsRecorded          +-+  Record: each Set and Reset of code that runs in it
 //
 // Invariants
-//   I1  _state.Home is this context, and _state is replaced as a whole, by compare and exchange: Enter wins against Enter on one thread only, and
-//       Record changes nothing once Leave of the same entry is over, because _state.Entry is another one then.
-//   I2  While one flow only runs in the context, _state is the state in the slot of this flow. Flows that fork off (an async method, a task)
-//       have states of their own; each of their changes goes variable by variable into _state, the last one wins.
+//   I1  _state.Home is this context, and _state is replaced as a whole. Enter does it by compare and exchange, so one thread wins; Record
+//       too, and changes nothing once the entry it belongs to is over, because _state.Entry is another one then. Only the owner of the
+//       entry writes without looking, when it leaves, over what flows that outlive the function may just be recording.
+//   I2  While one flow only runs in the context, _state is the state in the slot of this flow. Flows that fork off (an async method, a
+//       task) have states of their own; each of their changes goes variable by variable into _state, the last one wins.
 //   I3  After Run, _state has the values that the flow which called Run had at its end, whatever other flows did.
 // Ownership
-//   The state that Enter returns is the right to Leave. It stays with the call of Run or RunAsync.
+//   The state that Enter returns is the right to leave. It stays with the call of Run (in its Visit) or RunAsync.
 public sealed partial class Context
 {
     private FlowState _state;
@@ -56,17 +57,14 @@ public sealed partial class Context
     public void Run(Action action)
     {
         ArgumentNullException.ThrowIfNull(action);
-        FlowState? outer = FlowState.Current;
-        FlowState entry = Enter();
+        Visit visit = new(this);
         try
         {
-            FlowState.Current = entry;
             action();
         }
         finally
         {
-            Leave(entry, FlowState.Current);
-            FlowState.Current = outer;
+            visit.End();
         }
     }
 
@@ -80,17 +78,14 @@ public sealed partial class Context
     public TResult Run<TResult>(Func<TResult> function)
     {
         ArgumentNullException.ThrowIfNull(function);
-        FlowState? outer = FlowState.Current;
-        FlowState entry = Enter();
+        Visit visit = new(this);
         try
         {
-            FlowState.Current = entry;
             return function();
         }
         finally
         {
-            Leave(entry, FlowState.Current);
-            FlowState.Current = outer;
+            visit.End();
         }
     }
 
@@ -152,7 +147,7 @@ public sealed partial class Context
         }
         finally
         {
-            Leave(entry, last: null);
+            LeaveAsRecorded();
         }
     }
 
@@ -165,16 +160,18 @@ public sealed partial class Context
         }
         finally
         {
-            Leave(entry, last: null);
+            LeaveAsRecorded();
         }
     }
 
-    private FlowState Enter()
+    private FlowState Enter() => Enter(out _);
+
+    private FlowState Enter(out FlowState resting)
     {
-        FlowState resting = Volatile.Read(ref _state);
+        resting = Volatile.Read(ref _state);
         if (resting.Entry is null)
         {
-            FlowState entry = FlowState.Entering(resting.Values, this);
+            FlowState entry = FlowState.Entering(resting);
             if (ReferenceEquals(Interlocked.CompareExchange(ref _state, entry, resting), resting))
             {
                 return entry;
@@ -185,23 +182,8 @@ public sealed partial class Context
             "The context is already entered: code runs in it, here or on another thread. Run a Copy() of it, or wait until the other has left.");
     }
 
-    // The flow's last state is missing, or is another context's, when the flow ended elsewhere, or when the function put another
-    // ExecutionContext in place and left it there. What was recorded holds then.
-    private void Leave(FlowState entry, FlowState? last)
-    {
-        ContextMap? final = last is not null && ReferenceEquals(last.Entry, entry) ? last.Values : null;
-        FlowState state = Volatile.Read(ref _state);
-        while (true)
-        {
-            FlowState seen = Interlocked.CompareExchange(ref _state, new FlowState(final ?? state.Values, this), state);
-            if (ReferenceEquals(seen, state))
-            {
-                return;
-            }
-
-            state = seen;
-        }
-    }
+    // A flow that outlived the function may be recording right now. Whether that is still in time is open, so there is nothing to lose.
+    private void LeaveAsRecorded() => Volatile.Write(ref _state, new FlowState(this, Volatile.Read(ref _state).Values));
 
     private void Record(FlowState before, FlowState after, uint id, Binding? binding)
     {
@@ -221,4 +203,50 @@ public sealed partial class Context
     }
 
     private static InvalidOperationException NoTask() => new("The function given to RunAsync returned null instead of a task.");
+
+    /// <summary>One call of Run: takes the flow into the context, and back to where it was.</summary>
+    private readonly ref struct Visit
+    {
+        private readonly Context _context;
+        private readonly FlowState _resting;
+        private readonly FlowState _entry;
+        private readonly FlowState? _outerState;
+        private readonly ExecutionContext? _outerFlow;
+        private readonly ExecutionContext? _innerFlow;
+
+        public Visit(Context context)
+        {
+            _context = context;
+            _entry = context.Enter(out _resting);
+            _outerState = FlowState.Current;
+            _outerFlow = ExecutionContext.Capture();
+            FlowState.Current = _entry;
+            _innerFlow = ExecutionContext.Capture();
+        }
+
+        public void End()
+        {
+            // Nothing was set meanwhile, here or in any AsyncLocal: putting the whole ExecutionContext back changes the same and costs
+            // less. There is none to put back while its flow is suppressed.
+            if (_innerFlow is not null && _outerFlow is not null && ReferenceEquals(ExecutionContext.Capture(), _innerFlow))
+            {
+                Volatile.Write(ref _context._state, _resting);
+                ExecutionContext.Restore(_outerFlow);
+                return;
+            }
+
+            FlowState? last = FlowState.Current;
+            if (ReferenceEquals(last?.Entry, _entry))
+            {
+                Volatile.Write(ref _context._state, new FlowState(_context, last!.Values)); // Not null: it has an entry.
+            }
+            else
+            {
+                // The function left another ExecutionContext behind than it began in. What was recorded holds.
+                _context.LeaveAsRecorded();
+            }
+
+            FlowState.Current = _outerState;
+        }
+    }
 }

@@ -33,11 +33,11 @@ public sealed partial class Context : IReadOnlyDictionary<IContextVar, object?>,
     /// <summary>Makes a context without any value.</summary>
     /// <remarks>Python: <c>Context()</c>.</remarks>
     public Context()
-        : this(ContextMap.Empty)
+        : this(default(ContextMap))
     {
     }
 
-    private Context(ContextMap values) => _state = new FlowState(values, this);
+    private Context(in ContextMap values) => _state = new FlowState(this, values);
 
     /// <summary>How many variables have a value in it.</summary>
     /// <remarks>Python: <c>len(context)</c>.</remarks>
@@ -63,7 +63,7 @@ public sealed partial class Context : IReadOnlyDictionary<IContextVar, object?>,
     /// <para>It costs the same for any number of values: nothing is copied until something changes.</para>
     /// <para>Python: <c>contextvars.copy_context</c>.</para>
     /// </remarks>
-    public static Context CopyCurrent() => new(FlowState.Current?.Values ?? ContextMap.Empty);
+    public static Context CopyCurrent() => new(FlowState.Current?.Values ?? default);
 
     /// <summary>Makes a context with the same values.</summary>
     /// <returns>A context of its own, which is not entered even when this one is.</returns>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Telar.ContextVars;
 
@@ -62,9 +63,9 @@ public sealed class ContextVar<T> : IContextVar
     /// <remarks>Python: <c>ContextVar.get()</c>.</remarks>
     public T Get()
     {
-        if (FlowState.Current is { } state && state.Find(this, _id) is { } binding)
+        if (Find() is { } binding)
         {
-            return ((Binding<T>)binding).TypedValue;
+            return binding.TypedValue;
         }
 
         return _hasDefault ? _default! : throw NoValue(); // The caller's default may be null only when T may.
@@ -95,7 +96,7 @@ public sealed class ContextVar<T> : IContextVar
     public Token<T> Set(T value)
     {
         FlowState before = FlowState.Current ?? new Context().Resting;
-        Token<T> token = new(this, (Binding<T>?)before.Find(this, _id), before.Home);
+        Token<T> token = new(this, Find(before), before.Home);
         Binding<T> binding = new(this, _id, value);
         Context.Change(before, before.With(binding), _id, binding);
         return token;
@@ -132,7 +133,10 @@ public sealed class ContextVar<T> : IContextVar
     internal void Restore(FlowState state, Binding<T>? old) =>
         Context.Change(state, old is null ? state.Without(_id) : state.With(old), _id, old);
 
-    private Binding<T>? Find() => (Binding<T>?)FlowState.Current?.Find(this, _id);
+    private Binding<T>? Find() => FlowState.Current is { } state ? Find(state) : null;
+
+    // No cast is checked: what is bound to this number was bound by this variable.
+    private Binding<T>? Find(FlowState state) => Unsafe.As<Binding<T>?>(state.Values.Find(_id));
 
     private LookupException NoValue() =>
         new(this, $"'{Name}' has no value here, and no default. Set it before, use TryGet, or make it with a default.");

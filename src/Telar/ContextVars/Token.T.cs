@@ -16,8 +16,7 @@ namespace Telar.ContextVars;
 public sealed class Token<T> : Token
 {
     private readonly Binding<T>? _old;
-    private readonly Context _home;
-    private bool _used;
+    private Context? _home; // null once it is used
 
     internal Token(ContextVar<T> variable, Binding<T>? old, Context home)
     {
@@ -40,17 +39,14 @@ public sealed class Token<T> : Token
         : throw new InvalidOperationException($"'{Var.Name}' had no value before it was set. Look at HasOldValue first.");
 
     /// <inheritdoc/>
-    public override bool IsUsed => Volatile.Read(ref _used);
+    public override bool IsUsed => Volatile.Read(ref _home) is null;
 
     private protected override object? BoxedOldValue => _old?.Value;
 
     /// <inheritdoc/>
     public override void Dispose()
     {
-        if (!IsUsed)
-        {
-            Use();
-        }
+        Use();
     }
 
     /// <inheritdoc/>
@@ -61,15 +57,16 @@ public sealed class Token<T> : Token
     /// <returns>Whether this call did; <see langword="false"/> when another one had been first.</returns>
     internal bool Use()
     {
+        Context? home = Volatile.Read(ref _home);
         FlowState? state = FlowState.Current;
-        if (!ReferenceEquals(state?.Home, _home))
+        if (home is not null && !ReferenceEquals(state?.Home, home))
         {
             throw new ArgumentException(
                 $"This token of '{Var.Name}' was made in a different Context, and '{Var.Name}' stays as it is. " +
                 "Reset where the variable was set: in the same Context.Run, on the same flow of calls.");
         }
 
-        if (Interlocked.Exchange(ref _used, true))
+        if (Interlocked.Exchange(ref _home, null) is null)
         {
             return false;
         }

@@ -10,11 +10,15 @@ internal static class Describe
     /// <summary>As in <c>Lock 'orders' (locked, 2 waiting)</c>.</summary>
     internal static string Primitive(object primitive, string? name, string state, int waiting)
     {
-        string label = name is null ? primitive.GetType().Name : $"{primitive.GetType().Name} '{name}'";
+        string label = Label(primitive, name);
         return waiting == 0
             ? $"{label} ({state})"
             : string.Create(CultureInfo.InvariantCulture, $"{label} ({state}, {waiting} waiting)");
     }
+
+    /// <summary>As in <c>Lock 'orders'</c>.</summary>
+    internal static string Label(object primitive, string? name) =>
+        name is null ? primitive.GetType().Name : $"{primitive.GetType().Name} '{name}'";
 
     internal static SynchronizationLockException NotHeld(object primitive) => new(
         $"Release of {primitive}: nobody holds it, so there is nothing to release. Each Release follows one Acquire that returned true.");

@@ -86,7 +86,6 @@ public static class LowLevel
                 }
             },
             (function, flow),
-            "A thread of LowLevel",
             Thread.StackSize,
             Thread.ReuseByDefault);
         return handle;

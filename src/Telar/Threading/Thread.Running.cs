@@ -74,7 +74,7 @@ public partial class Thread
             Volatile.Write(ref _startedAt, TimeProvider.System.GetTimestamp());
         }
 
-        _handle.Start(static thread => ((Thread)thread!).Bootstrap(), this, Name, _stackSize ?? StackSize, _reuse ?? ReuseByDefault);
+        _handle.Start(static thread => ((Thread)thread!).Bootstrap(), this, _stackSize ?? StackSize, _reuse ?? ReuseByDefault);
         ThreadRegistry.Add(this);
     }
 

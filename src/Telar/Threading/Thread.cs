@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Telar.ContextVars;
 using Telar.Threading.Threads;
-using OsThread = System.Threading.Thread;
 
 namespace Telar.Threading;
 
@@ -104,7 +102,7 @@ public partial class Thread
             ThrowIfNoStackSize(size, nameof(stackSize));
         }
 
-        _handle = new ThreadHandle();
+        _handle = new ThreadHandle(this);
         _daemon = daemon ?? CurrentIsDaemon;
         (_name, _context, _stackSize, _reuse) = (name, context, stackSize, reuse);
         _number = name is null ? Interlocked.Increment(ref s_number) : 0;

@@ -75,7 +75,11 @@ internal sealed class AsyncWaiter : Waiter, IValueTaskSource<bool>, IValueTaskSo
     {
         _token = cancellationToken;
         _registration = cancellationToken.UnsafeRegister(s_cancelled, this);
-        if (!deadline.IsNever)
+        if (deadline.IsZero)
+        {
+            GiveUp(WaitOutcome.TimedOut);
+        }
+        else if (!deadline.IsNever)
         {
             _deadline = deadline;
             StartTimer();

@@ -40,6 +40,7 @@ internal sealed class ThreadHandle : IWaitOwner
     private static SpinGuide s_spin;
 
     private readonly OsThread? _foreign;
+    private readonly Thread? _owner;
     private Carrier? _carrier;
     private Action<object?>? _body;
     private object? _argument;
@@ -49,9 +50,9 @@ internal sealed class ThreadHandle : IWaitOwner
     private Latch _latch;
     private WaitQueue _waiters;
 
-    internal ThreadHandle()
-    {
-    }
+    /// <summary>A handle that has not been started.</summary>
+    /// <param name="owner">The thread that it is the run of, for messages.</param>
+    internal ThreadHandle(Thread? owner = null) => _owner = owner;
 
     private ThreadHandle(int ident, OsThread? thread, long nativeId)
     {
@@ -85,6 +86,9 @@ internal sealed class ThreadHandle : IWaitOwner
         }
     }
 
+    /// <summary>What the system's thread is to be called.</summary>
+    public string? Name => _owner?.Name;
+
     /// <summary>Whether it was not started, or could not be.</summary>
     public bool IsInitial => Volatile.Read(ref _state) == Initial;
 
@@ -106,18 +110,18 @@ internal sealed class ThreadHandle : IWaitOwner
 
     /// <summary>Starts the body.</summary>
     /// <exception cref="InvalidOperationException">It was started before (nothing changed), or no thread could be made (it may be tried again).</exception>
-    public void Start(Action<object?> body, object? argument, string name, int stackSize, bool mayReuse)
+    public void Start(Action<object?> body, object? argument, int stackSize, bool mayReuse)
     {
         if (Interlocked.CompareExchange(ref _state, Starting, Initial) != Initial)
         {
-            throw new InvalidOperationException($"{name} was started before. A thread runs once: make a new one.");
+            throw new InvalidOperationException($"{this} was started before. A thread runs once: make a new one.");
         }
 
         (_body, _argument) = (body, argument);
         Interlocked.Increment(ref s_count);
         try
         {
-            Carrier.Start(this, name, stackSize, mayReuse);
+            Carrier.Start(this, stackSize, mayReuse);
         }
         catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
         {
@@ -127,7 +131,7 @@ internal sealed class ThreadHandle : IWaitOwner
             Volatile.Write(ref _state, Initial);
             string size = stackSize == 0 ? "the default stack size" : $"a stack of {stackSize} bytes";
             throw new InvalidOperationException(
-                $"{name} could not be started: the system made no thread with {size}, beside {Count} that run. " +
+                $"{this} could not be started: the system made no thread with {size}, beside {Count} that run. " +
                 "A limit of threads or of memory is reached; it may be started again when others have ended.",
                 e);
         }
@@ -208,6 +212,9 @@ internal sealed class ThreadHandle : IWaitOwner
         _latch.Exit();
         Waiter.CompleteAll(waiters, WaitOutcome.Granted);
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => _owner?.ToString() ?? "a thread of LowLevel";
 
     /// <summary>What will carry the body, before it does.</summary>
     internal void Attach(Carrier carrier, int ident)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Telar.Threading.Threads;
 
 /// <summary>All threads of the process that Telar knows and that live: the ones it started, the main thread, and dummies.</summary>
@@ -25,6 +27,8 @@ internal static class ThreadRegistry
     private static int s_count;
     private static int s_dummies;
     private static int s_sweepAt = 16;
+
+    static ThreadRegistry() => ThreadingDiagnostics.DescribeThreads = static () => Snapshot().Select(Describe);
 
     public static int Count
     {
@@ -84,6 +88,13 @@ internal static class ThreadRegistry
 
             return all;
         }
+    }
+
+    private static string Describe(Thread thread)
+    {
+        string native = thread.NativeId is { } id ? string.Create(CultureInfo.InvariantCulture, $", native {id}") : "";
+        string since = thread.Age == TimeSpan.Zero ? "" : $", for {thread.Age:c}";
+        return $"{thread}{native}{since}";
     }
 
     private static void Sweep_NeedsLock()
