@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Telar.Internal.Waiting;
 
@@ -105,7 +106,7 @@ public sealed partial class Condition
     bool IWaitOwner.TryWithdraw(Waiter waiter)
     {
         _latch.Enter();
-        bool removed = _waiters.TryRemove(waiter);
+        bool removed = !waiter.IsCommitted && _waiters.TryRemove(waiter);
         _latch.Exit();
         if (removed)
         {
@@ -126,11 +127,18 @@ public sealed partial class Condition
         int depth = QueueAndRelease(waiter);
         WaitOutcome outcome = waiter.Wait(deadline, cancellationToken, ref _spin);
 
+        bool hasCore = waiter.IsCommitted;
+        if (hasCore)
+        {
+            _owned!.Core.TakeAdopted(waiter, outcome); // who commits a waiter gives it to this lock
+            outcome = WaitOutcome.Granted;
+        }
+
         // Before the lock is waited for: that wait needs the thread's waiter.
         waiter.Return();
-        if (_lock is IConditionLock owned)
+        if (_owned is not null)
         {
-            owned.Restore(depth);
+            _owned.Restore(depth, hasCore);
         }
         else
         {
@@ -156,8 +164,13 @@ public sealed partial class Condition
         IAsyncAcquirable held, AsyncWaiter waiter, ValueTask<WaitOutcome> notified, CancellationToken cancellationToken)
     {
         WaitOutcome outcome = await notified.ConfigureAwait(false);
+        bool hasLock = waiter.IsCommitted;
         waiter.Recycle();
-        await held.AcquireAsync(cancellationToken: CancellationToken.None).ConfigureAwait(false);
+        if (!hasLock)
+        {
+            await held.AcquireAsync(cancellationToken: CancellationToken.None).ConfigureAwait(false);
+        }
+
         return outcome == WaitOutcome.Cancelled
             ? throw new OperationCanceledException(cancellationToken)
             : outcome == WaitOutcome.Granted;
@@ -183,26 +196,27 @@ public sealed partial class Condition
         _latch.Enter();
         _waiters.Append(waiter);
         _latch.Exit();
-        if (_lock is IConditionLock owned)
-        {
-            return owned.ReleaseAll();
-        }
-
         try
         {
+            if (_owned is not null)
+            {
+                return _owned.ReleaseAll();
+            }
+
             _lock.Release();
             return 0;
         }
         catch
         {
-            // Somebody else's lock, or somebody else's Release: nothing may stay queued, and no notification be lost.
-            if (!((IWaitOwner)this).TryWithdraw(waiter))
+            // Another lock than ours, or another thread's Release in between. If nobody has notified the waiter, it goes as if it had
+            // never come; if somebody has, it must take what it was given, and this was a wait like any other.
+            if (((IWaitOwner)this).TryWithdraw(waiter))
             {
-                WakeUp(1);
+                (waiter as ThreadWaiter)?.Return();
+                throw;
             }
 
-            (waiter as ThreadWaiter)?.Return();
-            throw;
+            return 1;
         }
     }
 
@@ -213,20 +227,39 @@ public sealed partial class Condition
             return;
         }
 
+        // Woken now, they would find the lock held and sleep again: they queue for it instead. The detector wants to see them ask for it.
+        Lock? core = LockTracking.IsOn ? null : _owned?.Core;
         _latch.Enter();
         Waiter? waiters = _waiters.TakeAll(count);
-        _latch.Exit();
         for (Waiter? waiter = waiters; waiter is not null; waiter = waiter.Next)
         {
-            _tally.Add(waiter.Since);
+            waiter.IsCommitted = core is not null;
         }
 
-        Waiter.CompleteAll(waiters, WaitOutcome.Granted);
+        _latch.Exit();
+        while (waiters is not null)
+        {
+            Waiter? next = waiters.Next;
+            waiters.Next = null;
+            _tally.Add(waiters.Since);
+            if (core is null)
+            {
+                waiters.Complete(WaitOutcome.Granted);
+            }
+            else
+            {
+                waiters.Since = Stopwatch.GetTimestamp();
+                waiters.Purpose = "for the lock, notified, of";
+                core.Adopt(waiters);
+            }
+
+            waiters = next;
+        }
     }
 
     private void ThrowIfNotHeld(string member)
     {
-        bool isHeld = _lock is IConditionLock owned ? owned.IsHeldByCaller : _lock.IsLocked;
+        bool isHeld = _owned is not null ? _owned.IsHeldByCaller : _lock.IsLocked;
         if (!isHeld)
         {
             throw new SynchronizationLockException(

@@ -8,6 +8,8 @@ namespace Telar.Threading;
 //   I1  A waiter queues while its caller holds _lock, and Notify runs while its caller does: whoever waits before a Notify is in the queue.
 //   I2  A waiter whose time is over, or that was cancelled, takes itself out of the queue under _latch; one that Notify has taken out
 //       is notified, whatever its clock and token say. So each notification reaches a waiter that returns true.
+//   I3  A waiter that Notify moves to the queue of the lock (IsCommitted, written under _latch) is completed by the lock: handed the lock, or
+//       woken to compete for it (docs/design/waiting.md#the-condition).
 // Locks
 //   _lock is the user's. _latch guards the queue; it is a leaf below _lock. Waiters are completed outside of _latch.
 // Ownership
@@ -31,12 +33,16 @@ public sealed partial class Condition : IAsyncAcquirable, IWaitOwner, IWaitSourc
 {
     private readonly IAcquirable _lock;
 
+    // The same, where it is one of this library's.
+    private readonly IConditionLock? _owned;
+
     /// <summary>Makes a condition.</summary>
     /// <param name="lock">The lock to use with it; <see langword="null"/> makes an <see cref="RLock"/>.</param>
     /// <param name="name">What it is called in messages and dumps; <see langword="null"/> for none.</param>
     public Condition(IAcquirable? @lock = null, string? name = null)
     {
         _lock = @lock ?? new RLock(name);
+        _owned = _lock as IConditionLock;
         Name = name;
     }
 

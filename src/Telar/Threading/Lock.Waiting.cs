@@ -175,31 +175,58 @@ public sealed partial class Lock
         return true;
     }
 
+    /// <summary>
+    /// Queues a waiter of a condition, which its caller has notified while it holds this lock: it gets the lock in its turn.
+    /// </summary>
+    internal void Adopt(Waiter waiter)
+    {
+        waiter.Tag = waiter is AsyncWaiter ? HandOver : 0;
+        if (!TryQueue(waiter, isWoken: false))
+        {
+            // Somebody has released the lock under the notifier's hands.
+            Give(waiter);
+        }
+    }
+
+    /// <summary>For an adopted thread that was completed: afterwards it has the lock.</summary>
+    internal void TakeAdopted(ThreadWaiter waiter, WaitOutcome outcome)
+    {
+        Compete(waiter, outcome, WaitDeadline.Never, CancellationToken.None);
+        OnAcquired();
+    }
+
     private WaitOutcome WaitInQueue(ThreadWaiter waiter, WaitDeadline deadline, CancellationToken cancellationToken)
     {
         waiter.Tag = 0;
-        bool isWoken = false;
-        for (int losses = 0; TryQueue(waiter, isWoken); losses++)
-        {
-            WaitOutcome outcome = waiter.Wait(deadline, cancellationToken);
-            if (outcome != WaitOutcome.Retry)
-            {
-                return outcome;
-            }
+        return TryQueue(waiter, isWoken: false)
+            ? Compete(waiter, waiter.Wait(deadline, cancellationToken), deadline, cancellationToken)
+            : WaitOutcome.Granted;
+    }
 
+    private WaitOutcome Compete(
+        ThreadWaiter waiter, WaitOutcome outcome, WaitDeadline deadline, CancellationToken cancellationToken)
+    {
+        for (int losses = 0; outcome == WaitOutcome.Retry; losses++)
+        {
             _spin.WokenFrom(waiter.WakerProcessor);
-            isWoken = true;
             if (TryTakeAsWoken() || SpinToTake(isWoken: true))
             {
-                break;
+                _tally.Add(waiter.Since);
+                return WaitOutcome.Granted;
             }
 
             waiter.Rearm();
             waiter.Tag = losses >= LossesAllowed && Stopwatch.GetTimestamp() - waiter.Since > s_patience ? HandOver : 0;
+            if (!TryQueue(waiter, isWoken: true))
+            {
+                _tally.Add(waiter.Since);
+                return WaitOutcome.Granted;
+            }
+
+            outcome = waiter.Wait(deadline, cancellationToken);
         }
 
-        _tally.Add(waiter.Since);
-        return WaitOutcome.Granted;
+        return outcome;
     }
 
     private ValueTask<bool> AcquireSlowAsync(WaitDeadline deadline, CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ namespace Telar.Threading;
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 [DebuggerTypeProxy(typeof(WaitDebugView))]
-public sealed partial class Lock : IAsyncAcquirable, IWaitOwner, ITrackedLock, IWaitSource
+public sealed partial class Lock : IAsyncAcquirable, IWaitOwner, ITrackedLock, IWaitSource, IConditionLock
 {
     /// <summary>Makes a lock that nobody holds.</summary>
     /// <param name="fairness">Who gets it when several wait.</param>
@@ -131,4 +131,26 @@ public sealed partial class Lock : IAsyncAcquirable, IWaitOwner, ITrackedLock, I
     public override string ToString() => _subject == this
         ? Describe.Primitive(this, Name, IsLocked ? "locked" : "unlocked", _waiters.Count)
         : _subject.ToString()!; // every type that has a lock inside has a text
+
+    /// <inheritdoc/>
+    Lock IConditionLock.Core => this;
+
+    /// <inheritdoc/>
+    bool IConditionLock.IsHeldByCaller => IsLocked;
+
+    /// <inheritdoc/>
+    int IConditionLock.ReleaseAll()
+    {
+        Release();
+        return 1;
+    }
+
+    /// <inheritdoc/>
+    void IConditionLock.Restore(int depth, bool hasCore)
+    {
+        if (!hasCore)
+        {
+            Acquire();
+        }
+    }
 }

@@ -135,6 +135,9 @@ public sealed class RLock : IAcquirable, ITrackedLock, IWaitSource, IConditionLo
     string[] IWaitSource.WaiterTexts() => ((IWaitSource)_lock).WaiterTexts();
 
     /// <inheritdoc/>
+    Lock IConditionLock.Core => _lock;
+
+    /// <inheritdoc/>
     bool IConditionLock.IsHeldByCaller => IsHeldByCurrentThread;
 
     /// <inheritdoc/>
@@ -148,9 +151,13 @@ public sealed class RLock : IAcquirable, ITrackedLock, IWaitSource, IConditionLo
     }
 
     /// <inheritdoc/>
-    void IConditionLock.Restore(int depth)
+    void IConditionLock.Restore(int depth, bool hasCore)
     {
-        _lock.Acquire();
+        if (!hasCore)
+        {
+            _lock.Acquire();
+        }
+
         Own(depth);
     }
 

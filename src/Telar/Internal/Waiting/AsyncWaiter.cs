@@ -66,6 +66,7 @@ internal sealed class AsyncWaiter : Waiter, IValueTaskSource<bool>, IValueTaskSo
 
         waiter.Owner = owner;
         waiter.Purpose = purpose;
+        waiter.IsCommitted = false;
         waiter.Since = Stopwatch.GetTimestamp();
         return waiter;
     }

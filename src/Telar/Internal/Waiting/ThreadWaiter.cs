@@ -59,6 +59,7 @@ internal sealed class ThreadWaiter : Waiter
         waiter._outcome = (int)WaitOutcome.Pending;
         waiter.Owner = owner;
         waiter.Purpose = purpose;
+        waiter.IsCommitted = false;
         waiter.Since = Stopwatch.GetTimestamp();
         return waiter;
     }

@@ -26,6 +26,12 @@ internal abstract class Waiter
     /// <summary>Whether it is in a queue. Read and written under the latch of the queue's owner.</summary>
     internal bool IsQueued { get; set; }
 
+    /// <summary>
+    /// Whether its owner has promised it an outcome that comes by way of another queue: it may not be withdrawn any more. Written under
+    /// the owner's latch.
+    /// </summary>
+    internal bool IsCommitted { get; set; }
+
     /// <summary>What an owner hands over with the outcome. The waiter clears it.</summary>
     internal object? Payload { get; set; }
 
