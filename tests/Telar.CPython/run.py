@@ -87,6 +87,8 @@ def run_module(module, limit, report, only):
     sys.path.insert(0, os.path.join(FOLDER, "shim"))
     import injection
     injection.inject(module)
+    from test import support
+    support.verbose = False
     with open(report, "a", encoding="utf-8") as stream:
         with open(report, encoding="utf-8") as earlier:
             done = {json.loads(line)[1] for line in earlier}

@@ -25,7 +25,7 @@ internal static class LockMembers
         members.Add("RLock_release_save", (IConditionLock held) => held.IsHeldByCaller
             ? held.ReleaseAll()
             : throw new SynchronizationLockException("The lock is not held by this thread, so there is nothing to save."));
-        members.Add("RLock_acquire_restore", (IConditionLock held, int depth) => held.Restore(depth));
+        members.Add("RLock_acquire_restore", (IConditionLock held, int depth) => held.Restore(depth, hasCore: false));
 
         members.Add("Semaphore_release", (Semaphore semaphore, int count) => semaphore.Release(count));
         members.Add("Semaphore_value", (Semaphore semaphore) => semaphore.Value);

@@ -48,11 +48,17 @@ def _is_shared(owner, name):
     return hasattr(getattr(type(owner), name, None), "__set__")
 
 
+def _refuse_dict(name):
+    if name == "__dict__":
+        raise AttributeError("attribute '__dict__' is read-only")
+
+
 class local(Native, metaclass=LocalType):
     __slots__ = ()
-    __dict__ = property(Attributes)
 
     def __getattribute__(self, name):
+        if name == "__dict__":
+            return Attributes(self)
         if not _is_shared(self, name):
             try:
                 return _t.local_get(self, name)
@@ -61,8 +67,10 @@ class local(Native, metaclass=LocalType):
         return object.__getattribute__(self, name)
 
     def __setattr__(self, name, value):
+        _refuse_dict(name)
         object.__setattr__(self, name, value) if _is_shared(self, name) else _t.local_set(self, name, value)
 
     def __delattr__(self, name):
+        _refuse_dict(name)
         if _is_shared(self, name) or not _t.local_remove(self, name):
             object.__delattr__(self, name)
