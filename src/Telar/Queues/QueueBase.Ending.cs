@@ -12,6 +12,9 @@ public abstract partial class QueueBase<T>
     Exception? ILocalQueue<T>.Failure => Volatile.Read(ref _failure);
 
     /// <inheritdoc/>
+    int ILocalQueue<T>.WaitingCount => Volatile.Read(ref _waiting);
+
+    /// <inheritdoc/>
     public void Shutdown(bool immediate = false)
     {
         _ = EndTaking(failure: null);

@@ -88,6 +88,11 @@ public abstract partial class QueueBase<T>
             throw QueueText.NewFull(this);
         }
 
+        if (_putSpin.ShouldSpin() && SpinForRoom(item, deadline, cancellationToken))
+        {
+            return;
+        }
+
         ThreadWaiter waiter = ThreadWaiter.Rent(this, QueueText.ToPut);
         ItemPlace<T> place = ItemPlace<T>.Rent(item);
         waiter.Payload = place;
@@ -104,6 +109,24 @@ public abstract partial class QueueBase<T>
             waiter.Return();
             place.Return();
         }
+    }
+
+    // As in SpinForItem.
+    private bool SpinForRoom(T item, WaitDeadline deadline, CancellationToken cancellationToken)
+    {
+        SpinPause pause = new(deadline);
+        do
+        {
+            if (Volatile.Read(ref _count) < _limit && TryPutNow(item))
+            {
+                _putSpin.Report(success: true);
+                return true;
+            }
+        }
+        while (!cancellationToken.IsCancellationRequested && !IsShutDown && pause.TryOnce());
+
+        _putSpin.Report(success: false);
+        return false;
     }
 
     private ValueTask PutWaitingAsync(T item, WaitDeadline deadline, CancellationToken cancellationToken)

@@ -49,6 +49,9 @@ public sealed class SimpleQueue<T> : ILocalQueue<T>, IDebugSnapshot<T>
     /// <inheritdoc/>
     Exception? ILocalQueue<T>.Failure => Local.Failure;
 
+    /// <inheritdoc/>
+    int ILocalQueue<T>.WaitingCount => Local.WaitingCount;
+
     private ILocalQueue<T> Local => _core;
 
     /// <summary>Puts an item into the queue, at once.</summary>

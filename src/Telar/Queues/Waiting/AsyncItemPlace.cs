@@ -1,9 +1,10 @@
-using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 using Telar.Internal.Waiting;
 
 namespace Telar.Queues.Waiting;
 
+// Invariants
+//   I1  _version changes when its use ends: whoever awaits a value task twice gets an InvalidOperationException, not another's item.
 // Ownership
 //   Who rents it either recycles it, or arms it and gives its task away; then taking the result ends its use. It is never referred to
 //   by a callback, only as the payload of its waiter while that is listed: so it can always be used again.
@@ -17,14 +18,13 @@ internal sealed class AsyncItemPlace<T> : ItemPlace<T>, IValueTaskSource<T>, IVa
     private CancellationToken _cancellationToken;
     private ILocalQueue<T> _queue = null!; // written by Rent
     private WaitKind _kind;
+    private short _version;
 
     private AsyncItemPlace()
     {
     }
 
     public AsyncWaiter Waiter { get; private set; } = null!; // written by Rent
-
-    private IValueTaskSource<WaitOutcome> Source => Waiter;
 
     public static AsyncItemPlace<T> Rent(ILocalQueue<T> queue, WaitKind kind, T item)
     {
@@ -46,13 +46,14 @@ internal sealed class AsyncItemPlace<T> : ItemPlace<T>, IValueTaskSource<T>, IVa
         return this;
     }
 
-    public ValueTask<T> AsGet() => new(this, Waiter.Version);
+    public ValueTask<T> AsGet() => new(this, _version);
 
-    public ValueTask AsPut() => new(this, Waiter.Version);
+    public ValueTask AsPut() => new(this, _version);
 
     /// <summary>Ends its use: before it was listed, or after its wait.</summary>
     public void Recycle()
     {
+        _version++;
         Waiter.Recycle();
         Waiter = null!; // the next Rent writes it
         _queue = null!; // the next Rent writes it
@@ -70,8 +71,9 @@ internal sealed class AsyncItemPlace<T> : ItemPlace<T>, IValueTaskSource<T>, IVa
     /// <inheritdoc/>
     public ValueTaskSourceStatus GetStatus(short token)
     {
-        ValueTaskSourceStatus status = Source.GetStatus(token);
-        return status == ValueTaskSourceStatus.Pending ? status : Source.GetResult(token) switch
+        IValueTaskSource<WaitOutcome> source = WaiterOf(token);
+        ValueTaskSourceStatus status = source.GetStatus(Waiter.Version);
+        return status == ValueTaskSourceStatus.Pending ? status : source.GetResult(Waiter.Version) switch
         {
             WaitOutcome.Granted when Error is null => ValueTaskSourceStatus.Succeeded,
             WaitOutcome.Cancelled => ValueTaskSourceStatus.Canceled,
@@ -81,12 +83,15 @@ internal sealed class AsyncItemPlace<T> : ItemPlace<T>, IValueTaskSource<T>, IVa
 
     /// <inheritdoc/>
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        Source.OnCompleted(continuation, state, token, flags);
+        ((IValueTaskSource<WaitOutcome>)WaiterOf(token)).OnCompleted(continuation, state, Waiter.Version, flags);
+
+    private AsyncWaiter WaiterOf(short token) => token == _version ? Waiter : throw new InvalidOperationException(
+        "The ValueTask of a queue was used after its result had been taken. Await it once, or make a task of it with AsTask.");
 
     private T TakeResult(short token)
     {
-        // Throws for one who asks too early or twice, before anything is given back.
-        WaitOutcome outcome = Source.GetResult(token);
+        // Throws for one who asks too early, before anything is given back.
+        WaitOutcome outcome = ((IValueTaskSource<WaitOutcome>)WaiterOf(token)).GetResult(Waiter.Version);
         T item = Item;
         Exception? error = Error;
         (ILocalQueue<T> queue, WaitKind kind, CancellationToken cancellationToken) = (_queue, _kind, _cancellationToken);

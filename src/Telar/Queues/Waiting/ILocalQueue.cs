@@ -8,6 +8,9 @@ internal interface ILocalQueue<T> : IQueue<T>, IWaitOwner
     /// <summary>What ended the queue, if its channel writer was completed with an exception.</summary>
     Exception? Failure { get; }
 
+    /// <summary>How many wait at this queue at this moment, for whatever.</summary>
+    int WaitingCount { get; }
+
     bool TryPeek([System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out T item);
 
     /// <summary>Takes an item for <paramref name="place"/> if it can still be claimed, or lists the waiter, whose payload the place is.</summary>
