@@ -43,9 +43,10 @@ namespace Telar.Queues;
 [DebuggerTypeProxy(typeof(QueueDebugView<>))]
 public abstract partial class QueueBase<T> : IJoinableQueue<T>, ILocalQueue<T>, IDebugSnapshot<T>
 {
-    // The most that fits: int.MaxValue stands for no limit.
-    private readonly int _limit;
+    // The most that fits, written under _mutex: int.MaxValue stands for no limit.
+    private int _limit;
 
+    private int _maxSize;
     private QueueMutex _mutex;
     private WaitQueue _getters;
     private WaitQueue _putters;
@@ -66,7 +67,7 @@ public abstract partial class QueueBase<T> : IJoinableQueue<T>, ILocalQueue<T>, 
     /// <param name="maxSize">How many items it holds at most; 0 or less is any number.</param>
     protected QueueBase(int maxSize)
     {
-        MaxSize = maxSize;
+        _maxSize = maxSize;
         _limit = maxSize > 0 ? maxSize : int.MaxValue;
 #pragma warning disable CA2214 // Python's _init is this hook; its documentation says what is not there yet.
         InitCore(maxSize);
@@ -84,10 +85,35 @@ public abstract partial class QueueBase<T> : IJoinableQueue<T>, ILocalQueue<T>, 
     public bool IsEmpty => Count == 0;
 
     /// <inheritdoc/>
-    public bool IsFull => Count >= _limit;
+    public bool IsFull => Count >= Volatile.Read(ref _limit);
 
-    /// <inheritdoc/>
-    public int MaxSize { get; }
+    /// <summary>How many items the queue holds at most; 0 or less is any number.</summary>
+    /// <value>
+    /// May be set at any time. Whoever waits to put gets the room that a larger number makes; a smaller one throws nothing away: the queue is
+    /// full until enough has been got.
+    /// </value>
+    /// <remarks>Python: <c>Queue.maxsize</c>, where setting it wakes nobody.</remarks>
+    public int MaxSize
+    {
+        get => Volatile.Read(ref _maxSize);
+        set
+        {
+            WaitChain served = default;
+            _mutex.Enter();
+            try
+            {
+                Volatile.Write(ref _maxSize, value);
+                Volatile.Write(ref _limit, value > 0 ? value : int.MaxValue);
+                Serve_NeedsMutex(ref served);
+            }
+            finally
+            {
+                _mutex.Exit();
+            }
+
+            served.Complete();
+        }
+    }
 
     /// <inheritdoc/>
     public bool IsShutDown => Volatile.Read(ref _isShutDown);

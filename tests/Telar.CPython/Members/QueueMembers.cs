@@ -21,6 +21,7 @@ internal static class QueueMembers
         members.Add("Queue_empty", (IQueue<PyObject> queue) => queue.IsEmpty);
         members.Add("Queue_full", (IQueue<PyObject> queue) => queue.IsFull);
         members.Add("Queue_maxsize", (IQueue<PyObject> queue) => queue.MaxSize);
+        members.Add("Queue_set_maxsize", (QueueBase<PyObject> queue, int maxSize) => { queue.MaxSize = maxSize; });
         members.Add("Queue_shutdown", (IQueue<PyObject> queue, bool immediate) => queue.Shutdown(immediate));
         members.Add("Queue_is_shutdown", (IQueue<PyObject> queue) => queue.IsShutDown);
         members.Add("Queue_task_done", (IJoinableQueue<PyObject> queue) => queue.TaskDone());

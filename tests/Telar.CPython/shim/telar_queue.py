@@ -47,7 +47,7 @@ class SimpleQueue(Native):
 
 class JoinableQueue(SimpleQueue):
     """What the three kinds of queue with a size have in common."""
-    maxsize = property(_t.Queue_maxsize)
+    maxsize = property(_t.Queue_maxsize, _t.Queue_set_maxsize)
     is_shutdown = property(_t.Queue_is_shutdown)
     unfinished_tasks = property(_t.Queue_unfinished_tasks)
 
