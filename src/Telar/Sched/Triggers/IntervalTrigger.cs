@@ -26,7 +26,7 @@ internal sealed class IntervalTrigger : Trigger
         // Counted from the one before rather than from now, so that lateness does not add up.
         long passed = after < origin ? 0 : (after - origin).Ticks / _interval.Ticks;
         long left = (DateTimeOffset.MaxValue - origin).Ticks;
-        return passed >= left / _interval.Ticks ? null : origin + ((passed + 1) * _interval);
+        return passed >= left / _interval.Ticks ? null : origin + new TimeSpan((passed + 1) * _interval.Ticks);
     }
 
     public override string ToString() => _first is null ? $"every {_interval}" : $"every {_interval} from {_first:O}";
