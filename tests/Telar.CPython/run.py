@@ -102,7 +102,7 @@ def run_module(module, limit, report, only):
         for test, name in named(module, suite):
             if name in done or not fnmatch.fnmatchcase(name, only):
                 continue
-            reason = next((reason for pattern, reason in exclusions() if fnmatch.fnmatchcase(name, pattern)), None)
+            reason = reason_to_exclude(name)
             if reason:
                 print(json.dumps(["skipped", name, reason]), file=stream, flush=True)
             else:
@@ -120,6 +120,13 @@ def run_module(module, limit, report, only):
 def exclusions():
     with open(os.path.join(FOLDER, "exclusions.tsv"), encoding="utf-8") as file:
         return [line.rstrip("\n").split("\t") for line in file if line.strip() and not line.startswith("#")][1:]
+
+
+def reason_to_exclude(name):
+    """A pattern that ends in '@3.11' is for that version alone."""
+    version = f"{name}@{sys.version_info[0]}.{sys.version_info[1]}"
+    return next((reason for pattern, reason in exclusions()
+                 if fnmatch.fnmatchcase(name, pattern) or fnmatch.fnmatchcase(version, pattern)), None)
 
 
 def supervise(module, arguments):
