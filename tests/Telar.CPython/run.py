@@ -1,4 +1,4 @@
-"""Runs CPython's own test modules on Telar's classes. See run.sh.
+"""Runs CPython's own test modules on Telar's classes, and the tests of the bridge itself (bridge.py). See run.sh.
 
 Each module runs in a process of its own. A test that hangs is ended by faulthandler, which shows the stacks of all threads; the
 module goes on in a new process with the next test.
@@ -15,7 +15,7 @@ import tempfile
 import unittest
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
-MODULES = ["test_queue", "test_sched", "test_context", "test_threading_local", "test_thread", "test_threading"]
+MODULES = ["bridge", "test_queue", "test_sched", "test_context", "test_threading_local", "test_thread", "test_threading"]
 
 
 # ---- One module, in a process of its own ----------------------------------------------------------------------------------------
@@ -93,7 +93,7 @@ def run_module(module, limit, report, only):
         with open(report, encoding="utf-8") as earlier:
             done = {json.loads(line)[1] for line in earlier}
         try:
-            suite = unittest.defaultTestLoader.loadTestsFromName("test." + module)
+            suite = unittest.defaultTestLoader.loadTestsFromName("test." + module if module.startswith("test_") else module)
         except unittest.SkipTest as skip:
             print(json.dumps(["skipped", module, str(skip)]), file=stream)
             return
