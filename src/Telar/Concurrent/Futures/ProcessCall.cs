@@ -28,30 +28,19 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
     public static ProcessCall<T> Encode(WorkerPool pool, RemoteCall call, CallOptions? options)
     {
         PayloadWriter payload = new();
-        BlobFile blobs = pool.Blobs.Rent();
+        RentedBlobs blobs = new(pool.Blobs);
         EncodeContext context = new();
-        bool hasBlobs;
         try
         {
-            payload.Blobs = blobs.Sink;
+            payload.Blobs = blobs;
             TypedCodec.Write(payload, call, context);
-            hasBlobs = blobs.HasContent;
-            if (hasBlobs)
-            {
-                blobs.Seal();
-            }
+            blobs.File?.Seal();
         }
         catch
         {
             payload.Dispose();
-            blobs.Dispose();
+            blobs.File?.Dispose();
             throw;
-        }
-
-        if (!hasBlobs)
-        {
-            // From here on it may be another call's file: it must not be looked at again.
-            pool.Blobs.Return(blobs);
         }
 
         ProcessCall<T> encoded = new(pool, options?.Name)
@@ -61,7 +50,7 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
             Grace = options?.Grace,
             Retries = options?.Retries ?? 0,
             Payload = payload,
-            Blobs = hasBlobs ? blobs : null,
+            Blobs = blobs.File,
         };
         encoded.Watch(context.Tokens);
         return encoded;

@@ -10,7 +10,10 @@ public sealed class ProcessCallTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>Mutant: a call gives its unused file back and then looks whether that file has content.</summary>
+    /// <summary>
+    /// Mutants: a call that has rented a file, and does not need it, gives it back and looks only then whether it has content; the cache
+    /// keeps the file that it gives out.
+    /// </summary>
     [Fact(Timeout = 60_000)]
     public async Task Encode_OfSmallAndBigCallsAtOnce_GivesEachItsOwnFileOrNone()
     {
@@ -47,6 +50,25 @@ public sealed class ProcessCallTests
 
         static Task Start(Action action) =>
             Task.Factory.StartNew(action, Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public Task RentedBlobs_UntilTheFirstBuffer_LeavesTheSpareFileToOthers()
+    {
+        using BlobFileCache cache = new(TimeProvider.System);
+        BlobFile file = cache.Rent();
+        file.Sink.Add(new byte[BlobFile.Threshold]);
+        cache.Return(file);
+
+        RentedBlobs blobs = new(cache);
+        Assert.Null(blobs.File);
+        Assert.True(cache.HasSpare);
+
+        blobs.Add(new byte[BlobFile.Threshold]);
+        Assert.Same(file, blobs.File);
+        Assert.False(cache.HasSpare);
+        file.Dispose();
+        return Task.CompletedTask;
     }
 
     private static void EncodeSmall(WorkerPool pool)
