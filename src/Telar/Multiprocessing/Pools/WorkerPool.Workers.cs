@@ -21,9 +21,11 @@ internal sealed partial class WorkerPool
 
     private void Start(WorkerSlot slot)
     {
+        using PayloadWriter payload = new();
         WorkerProcess process;
         try
         {
+            WorkerConfiguration.Write(payload, slot.Name, _settings.Initializer);
             process = (_settings.StartMethod == StartMethod.ForkServer ? StandbyPool.Shared.TryTake(_settings.ServerGc) : null)
                 ?? WorkerProcess.Start(standby: false, _settings.ServerGc);
         }
@@ -37,8 +39,6 @@ internal sealed partial class WorkerPool
         lock (_gate)
         {
             slot.Attach(process);
-            using PayloadWriter payload = new();
-            WorkerConfiguration.Write(payload, slot.Name, _settings.Initializer);
             Outbox data = slot.Data!; // Attached just now.
             data.Append(new FrameHeader(FrameKind.Configure, FrameBlobs.None, 0, payload.Length), payload.WrittenSpan, null);
             if (slot.StopEarly)

@@ -82,7 +82,7 @@ internal static class WorkerHost
         catch (Exception exception)
         {
             kind = FrameKind.StartFailed;
-            TypedCodec.Write(answer, exception);
+            CallRunner.WriteException(answer, exception);
         }
 
         link.Data.Send(new FrameHeader(kind, FrameBlobs.None, 0, answer.Length), answer.WrittenSpan);
