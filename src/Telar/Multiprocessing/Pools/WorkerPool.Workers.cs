@@ -26,7 +26,7 @@ internal sealed partial class WorkerPool
         try
         {
             WorkerConfiguration.Write(payload, slot.Name, _settings.Initializer);
-            process = (_settings.StartMethod == StartMethod.ForkServer ? StandbyPool.Shared.TryTake(_settings.ServerGc) : null)
+            process = (_settings.StartMethod == StartMethod.ForkServer ? ForkServer.Standbys.TryTake(_settings.ServerGc) : null)
                 ?? WorkerProcess.Start(standby: false, _settings.ServerGc);
         }
         catch (Exception exception)

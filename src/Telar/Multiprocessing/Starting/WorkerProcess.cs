@@ -10,7 +10,7 @@ namespace Telar.Multiprocessing.Starting;
 // Ownership
 //   Whoever started or took it owns it. Dispose lets go of everything: the worker sees the end of its lifeline and ends itself,
 //   with its process group. Kill first where waiting for that is not wanted.
-internal sealed class WorkerProcess : IDisposable
+internal sealed class WorkerProcess : IStandby
 {
     private WorkerProcess(ChildProcess child, FrameSocket data, FrameSocket control, SafeFileHandle output, SafeFileHandle error, WorkerPage page)
     {
@@ -35,6 +35,8 @@ internal sealed class WorkerProcess : IDisposable
     public SafeFileHandle Error { get; }
 
     public WorkerPage Page { get; }
+
+    public bool HasExited => Child.HasExited;
 
     /// <summary>Refuses before anything is started where a worker cannot be.</summary>
     /// <exception cref="InvalidOperationException">The child would run the user's <c>Main</c>.</exception>
@@ -116,6 +118,14 @@ internal sealed class WorkerProcess : IDisposable
             output?.Writer.Dispose();
             error?.Writer.Dispose();
             pageDescriptor?.Dispose();
+        }
+    }
+
+    public void WaitUntilWarm(TimeSpan timeout)
+    {
+        if (!Data.ReceiveFrame(timeout, out FrameHeader header, out _) || header.Kind != FrameKind.Hello)
+        {
+            throw new IOException($"The standby process (pid {Child.Id}) ended before it was ready.");
         }
     }
 

@@ -65,6 +65,23 @@ public sealed class FrameSocketTests : IDisposable
         await sender;
     }
 
+    [Fact(Timeout = 30_000)]
+    public void ReceiveFrame_WithinATimeLimit_KeepsWhatHasCome()
+    {
+        Assert.Throws<TimeoutException>(() => _theirs.ReceiveFrame(TimeSpan.Zero, out _, out _));
+        byte[] frame = new byte[FrameHeader.Size + 3];
+        new FrameHeader(FrameKind.Hello, FrameBlobs.None, 7, 3).Write(frame);
+        _ = _mine.TrySend(frame.AsSpan(0, 10), null);
+        Assert.Throws<TimeoutException>(() => _theirs.ReceiveFrame(TimeSpan.FromMilliseconds(20), out _, out _));
+        _ = _mine.TrySend(frame.AsSpan(10), null);
+
+        Assert.True(_theirs.ReceiveFrame(TimeSpan.FromSeconds(20), out FrameHeader header, out ReadOnlyMemory<byte> payload));
+
+        Assert.Equal((7, 3), ((int)header.Sequence, payload.Length));
+        _mine.Dispose();
+        Assert.False(_theirs.ReceiveFrame(TimeSpan.FromSeconds(20), out _, out _));
+    }
+
     [Fact(Timeout = 60_000)]
     public void ReceiveFrame_WhenTheOtherSideClosesBetweenFrames_SaysSo()
     {
