@@ -95,8 +95,9 @@ internal sealed class WorkerControl
 
         if (call is not null)
         {
-            // On a thread of its own choosing: a callback that blocks must not make the worker deaf to its parent's end.
-            System.Threading.ThreadPool.UnsafeQueueUserWorkItem(static state => state.call.Cancel(state.token), (call, token), preferLocal: false);
+            // On a thread of its own: a callback that blocks must make the worker deaf neither to its parent's end nor to the next
+            // cancellation; and the thread pool may be what the call has blocked.
+            new System.Threading.Thread(() => call.Cancel(token)) { IsBackground = true, Name = "telar-cancel" }.UnsafeStart();
         }
     }
 }
