@@ -8,6 +8,7 @@ using Telar.Multiprocessing;
 //   stubborn    as interrupt, with calls that ignore their token
 //   answer      one call in a worker; prints its answer
 //   descriptors uses up its descriptors, and says what a pool then says
+//   rebuilt     uses a pool, waits for a line of input, and says what another pool then says
 //   undisposed  uses a pool and ends without disposing it
 //   frozen ...  the same commands with FreezeSupport at the top
 if (args is ["frozen", ..])
@@ -37,6 +38,26 @@ switch (args)
         return 0;
     case ["descriptors"]:
         return await Descriptors.RunAsync();
+    case ["rebuilt"]:
+        await using (ProcessPoolExecutor pool = new(1))
+        {
+            Console.WriteLine($"answer {await pool.Submit(static () => 42)}");
+        }
+
+        _ = Console.ReadLine();
+        await using (ProcessPoolExecutor pool = new(1))
+        {
+            try
+            {
+                Console.WriteLine($"answer {await pool.Submit(static () => 42)}");
+            }
+            catch (BrokenProcessPoolException broken)
+            {
+                Console.WriteLine($"broken {broken.InnerException?.GetType().Name}: {broken.Message}");
+            }
+        }
+
+        return 0;
     case ["undisposed"]:
         ProcessPoolExecutor left = new(2);
         int[] workers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => left.SubmitAsync(static () =>
@@ -48,7 +69,7 @@ switch (args)
         Console.WriteLine($"workers {string.Join(' ', workers.Distinct())}");
         return 0;
     default:
-        Console.Error.WriteLine("host: hold N | interrupt | stubborn | answer | descriptors | undisposed, each after an optional 'frozen'");
+        Console.Error.WriteLine("host: hold N | interrupt | stubborn | answer | descriptors | rebuilt | undisposed, each after an optional 'frozen'");
         return 2;
 }
 

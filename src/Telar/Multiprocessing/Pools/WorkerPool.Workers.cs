@@ -130,8 +130,7 @@ internal sealed partial class WorkerPool
 
             if (slot.StartFailure is { } failure)
             {
-                PoolBreak cause = new($"The initializer of worker '{slot.Name}' threw {failure.GetType().Name}: {failure.Message}", failure);
-                _core.WorkerStartFailed(slot.Worker, cause, PoolStartFailure.InitializerThrew, Now);
+                _core.WorkerStartFailed(slot.Worker, failure, PoolStartFailure.InitializerThrew, Now);
             }
             else
             {

@@ -123,9 +123,15 @@ internal sealed class WorkerProcess : IStandby
 
     public void WaitUntilWarm(TimeSpan timeout)
     {
-        if (!Data.ReceiveFrame(timeout, out FrameHeader header, out _) || header.Kind != FrameKind.Hello)
+        string name = $"The standby process (pid {Child.Id})";
+        if (!Data.ReceiveFrame(timeout, out FrameHeader header, out ReadOnlyMemory<byte> hello) || header.Kind != FrameKind.Hello)
         {
-            throw new IOException($"The standby process (pid {Child.Id}) ended before it was ready.");
+            throw new IOException($"{name} ended before it was ready.");
+        }
+
+        if (WorkerBuild.Compare(hello.Span, name) is { } mismatch)
+        {
+            throw mismatch;
         }
     }
 

@@ -32,7 +32,8 @@ internal static class WorkerHost
             WorkerWarmUp.Run(runner);
         }
 
-        link.Data.Send(new FrameHeader(FrameKind.Hello, FrameBlobs.None, Environment.ProcessId, 0), []);
+        byte[] build = WorkerBuild.Describe();
+        link.Data.Send(new FrameHeader(FrameKind.Hello, FrameBlobs.None, Environment.ProcessId, build.Length), build);
         Environment.Exit(Serve(link, runner));
     }
 
