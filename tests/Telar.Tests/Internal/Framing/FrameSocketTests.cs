@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Telar.Internal.Framing;
 using Telar.Internal.Native;
 using Telar.Multiprocessing.Workers;
@@ -54,7 +55,9 @@ public sealed class FrameSocketTests : IDisposable
                     Assert.Equal(i % 3 == 0, header.HasBlobs);
                     if (header.HasBlobs)
                     {
-                        using BlobFile blobs = BlobFile.Open(_theirs.TakeBlobs());
+                        SafeFileHandle received = _theirs.TakeBlobs();
+                        Assert.Equal(Interop.Libc.FD_CLOEXEC, Interop.Libc.fcntl(received, Interop.Libc.F_GETFD, 0));
+                        using BlobFile blobs = BlobFile.Open(received);
                         Assert.Equal(i + 1, blobs.OpenSource().GetLength(0));
                     }
                 }
