@@ -1,10 +1,12 @@
+using System.Diagnostics;
 using System.Globalization;
 using Telar.Concurrent.Futures;
 using Telar.Multiprocessing;
 
 // What a test may ask of a program with a pool. Each command prints a line that the test waits for.
 //   hold N      N workers run calls that never end; prints their process ids, then waits to be killed
-//   interrupt   the same, and on Ctrl-C says how its calls ended, exit code 130
+//   families N  N workers, each of which has started a process of its own; prints the ids of both, then waits to be killed
+//   interrupt   as hold, and on Ctrl-C says how its calls ended, exit code 130
 //   stubborn    as interrupt, with calls that ignore their token
 //   answer      one call in a worker; prints its answer
 //   descriptors uses up its descriptors, and says what a pool then says
@@ -22,6 +24,21 @@ switch (args)
 {
     case ["hold", var count]:
         await HoldAsync(int.Parse(count, CultureInfo.InvariantCulture), stubborn: true);
+        return 1;
+    case ["families", var count]:
+        await using (ProcessPoolExecutor pool = new(int.Parse(count, CultureInfo.InvariantCulture)))
+        {
+            (int, int)[] families = await Task.WhenAll(Enumerable.Range(0, pool.MaxWorkers).Select(_ => pool.SubmitAsync(static () =>
+            {
+                using Process sleep = Process.Start("/bin/sleep", "60");
+                new ManualResetEventSlim().Wait(500);
+                return (Environment.ProcessId, sleep.Id);
+            })));
+            Console.WriteLine($"workers {string.Join(' ', families.Select(static family => family.Item1))}");
+            Console.WriteLine($"children {string.Join(' ', families.Select(static family => family.Item2))}");
+            await Task.Delay(Timeout.Infinite);
+        }
+
         return 1;
     case ["interrupt"]:
         return await HoldAsync(2, stubborn: false);
@@ -69,7 +86,7 @@ switch (args)
         Console.WriteLine($"workers {string.Join(' ', workers.Distinct())}");
         return 0;
     default:
-        Console.Error.WriteLine("host: hold N | interrupt | stubborn | answer | descriptors | rebuilt | undisposed, each after an optional 'frozen'");
+        Console.Error.WriteLine("host: hold N | families N | interrupt | stubborn | answer | descriptors | rebuilt | undisposed, each after an optional 'frozen'");
         return 2;
 }
 

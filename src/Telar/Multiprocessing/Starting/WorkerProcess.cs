@@ -6,14 +6,24 @@ using Telar.Multiprocessing.Workers;
 
 namespace Telar.Multiprocessing.Starting;
 
-/// <summary>A worker process as its parent sees it: the child, its sockets, its output pipes and the shared page.</summary>
+/// <summary>A worker process as its parent sees it: the child, its sockets, its output pipes, the shared page and the lifeline.</summary>
 // Ownership
-//   Whoever started or took it owns it. Dispose lets go of everything: the worker sees the end of its lifeline and ends itself,
-//   with its process group. Kill first where waiting for that is not wanted.
+//   Whoever started or took it owns it. Dispose lets go of everything, the lifeline too: the kernel kills the worker with its process
+//   group, if it has not ended by itself.
 internal sealed class WorkerProcess : IStandby
 {
-    private WorkerProcess(ChildProcess child, FrameSocket data, FrameSocket control, SafeFileHandle output, SafeFileHandle error, WorkerPage page)
+    private readonly SafeFileHandle _lifeline;
+
+    private WorkerProcess(
+        ChildProcess child,
+        FrameSocket data,
+        FrameSocket control,
+        SafeFileHandle output,
+        SafeFileHandle error,
+        SafeFileHandle lifeline,
+        WorkerPage page)
     {
+        _lifeline = lifeline;
         Child = child;
         Data = data;
         Control = control;
@@ -69,6 +79,7 @@ internal sealed class WorkerProcess : IStandby
         SocketPair? control = null;
         Pipe? output = null;
         Pipe? error = null;
+        Pipe? lifeline = null;
         WorkerPage? page = null;
         SafeFileHandle? pageDescriptor = null;
         try
@@ -77,6 +88,7 @@ internal sealed class WorkerProcess : IStandby
             control = SocketPair.Create();
             output = Pipe.Create();
             error = Pipe.Create();
+            lifeline = Pipe.Create();
             page = WorkerPage.Create(out pageDescriptor);
             DescriptorIO.SetNonBlocking(output.Reader);
             DescriptorIO.SetNonBlocking(error.Reader);
@@ -95,11 +107,12 @@ internal sealed class WorkerProcess : IStandby
                     new InheritedDescriptor(data.Theirs, WorkerEntry.DataDescriptor),
                     new InheritedDescriptor(control.Theirs, WorkerEntry.ControlDescriptor),
                     new InheritedDescriptor(pageDescriptor, WorkerEntry.PageDescriptor),
+                    new InheritedDescriptor(lifeline.Reader, WorkerEntry.LifelineDescriptor),
                 ],
                 NewProcessGroup = true,
             });
             return new WorkerProcess(
-                child, new FrameSocket(data.Mine), new FrameSocket(control.Mine), output.Reader, error.Reader, page);
+                child, new FrameSocket(data.Mine), new FrameSocket(control.Mine), output.Reader, error.Reader, lifeline.Writer, page);
         }
         catch
         {
@@ -107,6 +120,7 @@ internal sealed class WorkerProcess : IStandby
             control?.Mine.Dispose();
             output?.Reader.Dispose();
             error?.Reader.Dispose();
+            lifeline?.Writer.Dispose();
             page?.Dispose();
             throw;
         }
@@ -117,6 +131,7 @@ internal sealed class WorkerProcess : IStandby
             control?.Theirs.Dispose();
             output?.Writer.Dispose();
             error?.Writer.Dispose();
+            lifeline?.Reader.Dispose();
             pageDescriptor?.Dispose();
         }
     }
@@ -145,6 +160,7 @@ internal sealed class WorkerProcess : IStandby
         Control.Dispose();
         Output.Dispose();
         Error.Dispose();
+        _lifeline.Dispose();
     }
 
     public void Dispose()
