@@ -185,6 +185,9 @@ internal sealed partial class WorkerPool
         Execute(batch);
     }
 
+    /// <summary>As <see cref="Shutdown"/> without cancelling, but on the pool's thread: for a finalizer, which must not wait for a lock.</summary>
+    public void ShutdownSoon() => Post(() => Shutdown(cancelPending: false));
+
     /// <summary>Kills every worker now; all calls end.</summary>
     public void Terminate()
     {
