@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Telar.Concurrent.Futures;
+using Telar.Host;
 using Telar.Multiprocessing;
 
 // What a test may ask of a program with a pool. Each command prints a line that the test waits for.
@@ -12,6 +13,7 @@ using Telar.Multiprocessing;
 //   descriptors uses up its descriptors, and says what a pool then says
 //   rebuilt     uses a pool, waits for a line of input, and says what another pool then says
 //   undisposed  uses a pool and ends without disposing it
+//   threads X   what happens to threads at the end of a program, and at Ctrl-C
 //   frozen ...  the same commands with FreezeSupport at the top
 if (args is ["frozen", ..])
 {
@@ -85,6 +87,8 @@ switch (args)
         _ = left.Submit(static () => new ManualResetEventSlim().Wait(60_000));
         Console.WriteLine($"workers {string.Join(' ', workers.Distinct())}");
         return 0;
+    case ["threads", .. var rest]:
+        return Threads.Run(rest);
     default:
         Console.Error.WriteLine("host: hold N | families N | interrupt | stubborn | answer | descriptors | rebuilt | undisposed, each after an optional 'frozen'");
         return 2;

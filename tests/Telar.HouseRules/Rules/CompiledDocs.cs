@@ -16,20 +16,21 @@ namespace Telar.HouseRules.Rules;
 internal static partial class CompiledDocs
 {
     public const string Text =
-        "Rule 16: every C# sample of README.md, docs/tutorial.md and docs/guarantees.md compiles against Telar.dll without a warning. " +
+        "Rule 16: every C# sample of README.md, docs/tutorial.md, docs/guarantees.md and docs/reference/ compiles against Telar.dll without a warning. " +
         "A sample that does not is the first thing a stranger tries.";
 
-    /// <summary>The pages whose samples are compiled.</summary>
+    /// <summary>The pages whose samples are compiled, besides those of the reference.</summary>
     public static readonly ImmutableArray<string> Pages = ["README.md", "docs/tutorial.md", "docs/guarantees.md"];
 
-    private const string Usings = "using Telar.Concurrent.Futures;\nusing Telar.Multiprocessing;\nusing Telar.Serialization;\n";
+    private const string Usings = "using Telar.Concurrent.Futures;\nusing Telar.Multiprocessing;\nusing Telar.Queues;\nusing Telar.Serialization;\n";
 
     // Not of interest in ten lines: an unused using (hidden), an async method without await, a field or variable that only shows its type.
     private static readonly HashSet<string> s_tolerated = new(["CS1998", "CS0219", "CS0169", "CS0414"], StringComparer.Ordinal);
 
     public static IEnumerable<Violation> Check(IEnumerable<SourceFile> files)
     {
-        Dictionary<string, SourceFile> pages = files.Where(file => Pages.Contains(file.Path)).ToDictionary(file => file.Path, StringComparer.Ordinal);
+        Dictionary<string, SourceFile> pages = files.Where(file => Pages.Contains(file.Path) || IsReference(file))
+            .ToDictionary(file => file.Path, StringComparer.Ordinal);
         foreach (string missing in Pages.Where(page => !pages.ContainsKey(page)))
         {
             yield return new Violation(missing, 0, "is not there.");
@@ -43,6 +44,9 @@ internal static partial class CompiledDocs
             }
         }
     }
+
+    private static bool IsReference(SourceFile file) =>
+        file.IsIn("docs/reference") && file.Path.EndsWith(".md", StringComparison.Ordinal);
 
     /// <summary>The samples of one page.</summary>
     public static IEnumerable<Violation> CheckPage(SourceFile page)
@@ -66,6 +70,9 @@ internal static partial class CompiledDocs
             }
         }
     }
+
+    private static bool IsReference(SourceFile file) =>
+        file.IsIn("docs/reference") && file.Path.EndsWith(".md", StringComparison.Ordinal);
 
     private static IEnumerable<Diagnostic> Compile(string page, Fence fence)
     {

@@ -10,7 +10,13 @@ internal static class SealedTypes
         "with a reason. Unsealing later breaks nobody; sealing later does.";
 
     // Made for users to inherit from though nothing in the library does: name it here and say why.
-    private static readonly HashSet<string> s_madeForInheriting = new(StringComparer.Ordinal);
+    private static readonly HashSet<string> s_madeForInheriting = new(StringComparer.Ordinal)
+    {
+        // Python's hooks _put and _get are overridden on these, not only on their base: keep the order, and add to it.
+        "Telar.Queues.Queue<T>",
+        "Telar.Queues.LifoQueue<T>",
+        "Telar.Queues.PriorityQueue<T>",
+    };
 
     public static IEnumerable<Violation> Check(IAssemblySymbol assembly)
     {
