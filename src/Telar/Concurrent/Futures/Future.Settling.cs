@@ -3,7 +3,7 @@ using Telar.Concurrent.Futures.Waiting;
 
 namespace Telar.Concurrent.Futures;
 
-// State machine (one word, _state; every transition is one compare-and-swap)
+// State machine (one word, _state; every transition is one compare-and-swap; see docs/design/futures.md#state-machine)
 //
 //                  TryRun                  result / exception
 //    Pending -----------------> Running ------------------------> Finished
