@@ -1,5 +1,6 @@
 using System.Globalization;
 using Telar.Concurrent.Futures;
+using Telar.Host;
 using Telar.Multiprocessing;
 
 // What a test may ask of a program with a pool. Each command prints a line that the test waits for.
@@ -9,6 +10,7 @@ using Telar.Multiprocessing;
 //   answer      one call in a worker; prints its answer
 //   descriptors uses up its descriptors, and says what a pool then says
 //   undisposed  uses a pool and ends without disposing it
+//   threads X   what happens to threads at the end of a program, and at Ctrl-C
 //   frozen ...  the same commands with FreezeSupport at the top
 if (args is ["frozen", ..])
 {
@@ -47,6 +49,8 @@ switch (args)
         _ = left.Submit(static () => new ManualResetEventSlim().Wait(60_000));
         Console.WriteLine($"workers {string.Join(' ', workers.Distinct())}");
         return 0;
+    case ["threads", .. var rest]:
+        return Threads.Run(rest);
     default:
         Console.Error.WriteLine("host: hold N | interrupt | stubborn | answer | descriptors | undisposed, each after an optional 'frozen'");
         return 2;

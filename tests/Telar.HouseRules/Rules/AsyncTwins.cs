@@ -33,7 +33,8 @@ internal static class AsyncTwins
 
     public static IEnumerable<Violation> Check(IAssemblySymbol assembly)
     {
-        foreach (INamedTypeSymbol type in Compilations.PublicTypes(assembly))
+        // A delegate's methods are the compiler's.
+        foreach (INamedTypeSymbol type in Compilations.PublicTypes(assembly).Where(type => type.TypeKind != TypeKind.Delegate))
         {
             foreach (IMethodSymbol method in type.GetMembers().OfType<IMethodSymbol>())
             {
