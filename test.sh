@@ -95,41 +95,33 @@ ensure_sdk() {
   Install the package dotnet-sdk-10.0, or put the folder of another installation on PATH, and run ./test.sh again."
 }
 
-has_suite() { "$1" -c 'import test.test_queue, test.test_threading' >/dev/null 2>&1; }
+has_suite() {
+  local found
+  found=$(tests/Telar.CPython/run.sh --find-python) || return 1
+  export TELAR_PYTHON=$found
+  say "Python $("$found" -c 'import platform; print(platform.python_version())') with its test suite ($found)"
+}
 
 # CPython's own test files are a package apart on Debian. TELAR_PYTHON is the interpreter that has them.
 ensure_python() {
-  local candidate version
-  for candidate in "${TELAR_PYTHON:-}" python3 /usr/bin/python3; do
-    if [ -n "$candidate" ] && has_suite "$candidate"; then
-      TELAR_PYTHON=$("$candidate" -c 'import sys; print(sys.executable)')
-      export TELAR_PYTHON
-      say "Python $("$candidate" -c 'import platform; print(platform.python_version())') with its test suite ($TELAR_PYTHON)"
-      return
-    fi
-  done
+  local version
+  if has_suite; then
+    return
+  fi
   if [ -x /usr/bin/python3 ] || apt_install python3; then
     version=$(/usr/bin/python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-    if apt_install "libpython$version-testsuite"; then
-      if has_suite /usr/bin/python3; then
-        export TELAR_PYTHON=/usr/bin/python3
-        say "Python $version with its test suite ($TELAR_PYTHON)"
-        return
-      fi
-      why_not="/usr/bin/python3 has no test.test_queue although libpython$version-testsuite is installed"
-    fi
+    apt_install "libpython$version-testsuite" && has_suite && return
   fi
-  unset TELAR_PYTHON
-  say "SKIPPED: the tests that run CPython's own test files, because $why_not."
+  say "CPython's own tests will be skipped${why_not:+, because $why_not}."
 }
 
 # ---- Test projects --------------------------------------------------------------------------------------------------------------
 
-# Names of the projects below tests/ that are made of tests.
+# Names of the projects below tests/ that are made of tests, or bring a script that runs some.
 list_projects() {
   local file
   for file in tests/*/*.csproj; do
-    if grep -q 'Test\.props' "$file"; then
+    if grep -q 'Test\.props' "$file" || [ -x "${file%/*}/run.sh" ]; then
       basename "$file" .csproj
     fi
   done
@@ -218,7 +210,7 @@ watch() {
 
 run_project() {
   local program=artifacts/bin/$name/release/$name xml=$results/$name.xml log=$results/$name.log status problems="" started=$SECONDS
-  local passed_here=0 failed_here=0 skipped_here=0 errors_here=0 total_here=0 tag process watcher
+  local passed_here=0 failed_here=0 skipped_here=0 errors_here=0 total_here=0 tag
   rm -f "$results/$name".*
   say ""
   say "== $name"
@@ -232,17 +224,7 @@ run_project() {
     return
   fi
 
-  run_id="$$.$RANDOM.$name"
-  # A session of its own, so that nothing in it reaches the terminal; default signals, since a shell in the background ignores some.
-  TELAR_TEST_RUN=$run_id setsid "${default_signals[@]}" "$root/$program" \
-    -noLogo -noColor -noAutoReporters -longRunning "$slow" -xml "$xml" </dev/null >"$log" 2>&1 &
-  process=$!
-  watch "$process" </dev/null >/dev/null 2>&1 &
-  watcher=$!
-  wait "$process" 2>/dev/null
-  status=$?
-  kill -TERM "$watcher" 2>/dev/null
-  wait "$watcher" 2>/dev/null
+  run_watched "$root/$program" -noLogo -noColor -noAutoReporters -longRunning "$slow" -xml "$xml"
 
   # What a reader needs: failures, skips and warnings. The lines around them are in the log.
   grep -avE '^  (Discovering|Discovered|Starting|Finished): |^=== TEST EXECUTION SUMMARY|^   '"$name"'  Total: ' "$log" |
@@ -270,6 +252,49 @@ run_project() {
   elif [ "$status" != 0 ] && [ $((failed_here + errors_here)) = 0 ]; then
     problems="ended with exit code $status although no test failed"
   fi
+  failed_here=$((failed_here + errors_here))
+  conclude
+}
+
+# A project that is no test program but brings a script: its last line says how many passed, failed and were skipped.
+run_script() {
+  local log=$results/$name.log status problems="" started=$SECONDS
+  local passed_here=0 failed_here=0 skipped_here=0 total_here last
+  rm -f "$results/$name".*
+  say ""
+  say "== $name"
+  run_watched "$root/tests/$name/run.sh" --no-build
+  sed '$d' "$log" | cut -c 1-400 | sed 's/^/  /' | head -n 400
+  last=$(tail -n 1 "$log")
+  if [ -e "$results/$name.timeout" ]; then
+    cat "$results/$name.threads"
+    problems="timed out after $limit s"
+  elif [[ $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
+    passed_here=${BASH_REMATCH[1]} failed_here=${BASH_REMATCH[2]} skipped_here=${BASH_REMATCH[3]}
+  else
+    problems="ended with exit code $status and reported nothing"
+  fi
+  total_here=$((passed_here + failed_here + skipped_here))
+  conclude
+}
+
+# Runs a command under the time limit, with its output in $log; its exit code is left in $status.
+run_watched() {
+  local process watcher
+  run_id="$$.$RANDOM.$name"
+  # A session of its own, so that nothing in it reaches the terminal; default signals, since a shell in the background ignores some.
+  TELAR_TEST_RUN=$run_id setsid "${default_signals[@]}" "$@" </dev/null >"$log" 2>&1 &
+  process=$!
+  watch "$process" </dev/null >/dev/null 2>&1 &
+  watcher=$!
+  wait "$process" 2>/dev/null
+  status=$?
+  kill -TERM "$watcher" 2>/dev/null
+  wait "$watcher" 2>/dev/null
+}
+
+# Ends what the project left behind, adds its numbers to the totals, and says how it went.
+conclude() {
   # What a test started and did not end would disturb the next one. Workers see the end of their parent within two seconds.
   wait_until_gone 5
   if [ -n "$(processes_of_run)" ]; then
@@ -279,7 +304,6 @@ run_project() {
     problems="${problems:+$problems, and }left processes behind"
   fi
 
-  failed_here=$((failed_here + errors_here))
   [ -z "$problems" ] || failed_here=$((failed_here + 1))
   passed=$((passed + passed_here))
   failed=$((failed + failed_here))
@@ -356,7 +380,11 @@ if ! dotnet build Telar.slnx -c Release -v quiet --nologo -clp:NoSummary --disab
   exit 1
 fi
 for name in "${projects[@]}"; do
-  run_project
+  if [ -x "tests/$name/run.sh" ]; then
+    run_script
+  else
+    run_project
+  fi
 done
 
 say ""

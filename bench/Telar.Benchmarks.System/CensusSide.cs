@@ -7,7 +7,7 @@ internal sealed class CensusSide : ISide
 {
     private static string Program => Path.Combine(AppContext.BaseDirectory, "census", "Census");
 
-    public async ValueTask<double> MeasureAsync(CancellationToken cancellationToken)
+    public async ValueTask<Sample> MeasureAsync(CancellationToken cancellationToken)
     {
         if (!File.Exists(Program))
         {

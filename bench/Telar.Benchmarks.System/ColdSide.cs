@@ -6,7 +6,7 @@ using Telar.Multiprocessing;
 /// <summary>A side that starts a new worker each time.</summary>
 internal sealed class ColdSide(StartMethod method) : ISide
 {
-    public async ValueTask<double> MeasureAsync(CancellationToken cancellationToken)
+    public async ValueTask<Sample> MeasureAsync(CancellationToken cancellationToken)
     {
         if (method == StartMethod.ForkServer)
         {

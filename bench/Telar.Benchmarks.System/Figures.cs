@@ -14,15 +14,23 @@ internal static class Figures
 
     public static IReadOnlyList<Figure> All { get; } =
     [
-        new("cold start to the first instruction, against spawn", "ns", "<= 0.8", 15, () => Side(new ColdSide(StartMethod.Spawn)), static rival => rival.Ask("spawn", 0)),
-        new("standby start to the first instruction, against forkserver", "ns", "<= 0.05", 15, () => Side(new ColdSide(StartMethod.ForkServer)), static rival => rival.Ask("forkserver", 0)),
-        new("round trip of an empty call, against ProcessPoolExecutor", "ns", "<= 0.25", 9, () => PoolSide.MakeAsync(RoundTrip), static rival => rival.Ask("roundtrip", RoundTrips)),
-        new("empty calls a second by Submit, window 1000, against ProcessPoolExecutor", "1/s", ">= 10", 9, () => PoolSide.MakeAsync(Submit), static rival => rival.Ask("submit", Submitted)) { IsRate = true },
-        new("Map with automatic chunks, per call, against Pool.map", "ns", "<= 1", 9, () => PoolSide.MakeAsync(Map), static rival => rival.Ask("map", Mapped)),
-        new("64 MiB array to a worker and back, against ProcessPoolExecutor", "ns", "<= 0.2", 5, () => PoolSide.MakeAsync(Echo), static rival => rival.Ask("echo", Mebibytes)),
-        new("census of the .NET installation: two workers, times one process", "x", ">= 1.8", 3, () => Side(new CensusSide()), null),
-        new("private memory of an idle worker", "B", "<= 8e6", 3, () => Side(new MemorySide()), null),
+        new("cold start to the first instruction, against spawn", "ns", 15,
+            Ours(() => Side(new ColdSide(StartMethod.Spawn))), Contender.Python("spawn", 0, Target.TimeAtMost(0.8))),
+        new("standby start to the first instruction, against forkserver", "ns", 15,
+            Ours(() => Side(new ColdSide(StartMethod.ForkServer))), Contender.Python("forkserver", 0, Target.TimeAtMost(0.05))),
+        new("round trip of an empty call, against ProcessPoolExecutor", "ns", 9,
+            Ours(() => PoolSide.MakeAsync(RoundTrip)), Contender.Python("roundtrip", RoundTrips, Target.TimeAtMost(0.25))),
+        new("empty calls a second by Submit, window 1000, against ProcessPoolExecutor", "1/s", 9,
+            Ours(() => PoolSide.MakeAsync(Submit)), Contender.Python("submit", Submitted, Target.RateAtLeast(10))),
+        new("Map with automatic chunks, per call, against Pool.map", "ns", 9,
+            Ours(() => PoolSide.MakeAsync(Map)), Contender.Python("map", Mapped, Target.TimeAtMost(1))),
+        new("64 MiB array to a worker and back, against ProcessPoolExecutor", "ns", 5,
+            Ours(() => PoolSide.MakeAsync(Echo)), Contender.Python("echo", Mebibytes, Target.TimeAtMost(0.2))),
+        new("census of the .NET installation: two workers, times one process", "x", 3, Ours(() => Side(new CensusSide()))) { AtLeast = 1.8 },
+        new("private memory of an idle worker", "B", 3, Ours(() => Side(new MemorySide()))) { AtMost = 8e6 },
     ];
+
+    private static Contender Ours(Func<Task<ISide>> make) => new("Telar", _ => make());
 
     private static Task<ISide> Side(ISide side) => Task.FromResult(side);
 

@@ -6,7 +6,7 @@ using Telar.Concurrent.Futures;
 /// <summary>The private memory of an idle worker that has run a call.</summary>
 internal sealed class MemorySide : ISide
 {
-    public async ValueTask<double> MeasureAsync(CancellationToken cancellationToken)
+    public async ValueTask<Sample> MeasureAsync(CancellationToken cancellationToken)
     {
         await using ProcessPoolExecutor pool = new(1);
         int process = await pool.Submit(static () => Environment.ProcessId, cancellationToken);

@@ -25,7 +25,7 @@ internal sealed class PoolSide : ISide
         return new PoolSide(pool, measure);
     }
 
-    public ValueTask<double> MeasureAsync(CancellationToken cancellationToken) => new(_measure(_pool));
+    public ValueTask<Sample> MeasureAsync(CancellationToken cancellationToken) => new(_measure(_pool));
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Telar.Concurrent.Futures;
 using Telar.Host;
@@ -5,10 +6,12 @@ using Telar.Multiprocessing;
 
 // What a test may ask of a program with a pool. Each command prints a line that the test waits for.
 //   hold N      N workers run calls that never end; prints their process ids, then waits to be killed
-//   interrupt   the same, and on Ctrl-C says how its calls ended, exit code 130
+//   families N  N workers, each of which has started a process of its own; prints the ids of both, then waits to be killed
+//   interrupt   as hold, and on Ctrl-C says how its calls ended, exit code 130
 //   stubborn    as interrupt, with calls that ignore their token
 //   answer      one call in a worker; prints its answer
 //   descriptors uses up its descriptors, and says what a pool then says
+//   rebuilt     uses a pool, waits for a line of input, and says what another pool then says
 //   undisposed  uses a pool and ends without disposing it
 //   threads X   what happens to threads at the end of a program, and at Ctrl-C
 //   frozen ...  the same commands with FreezeSupport at the top
@@ -23,6 +26,21 @@ switch (args)
 {
     case ["hold", var count]:
         await HoldAsync(int.Parse(count, CultureInfo.InvariantCulture), stubborn: true);
+        return 1;
+    case ["families", var count]:
+        await using (ProcessPoolExecutor pool = new(int.Parse(count, CultureInfo.InvariantCulture)))
+        {
+            (int, int)[] families = await Task.WhenAll(Enumerable.Range(0, pool.MaxWorkers).Select(_ => pool.SubmitAsync(static () =>
+            {
+                using Process sleep = Process.Start("/bin/sleep", "60");
+                new ManualResetEventSlim().Wait(500);
+                return (Environment.ProcessId, sleep.Id);
+            })));
+            Console.WriteLine($"workers {string.Join(' ', families.Select(static family => family.Item1))}");
+            Console.WriteLine($"children {string.Join(' ', families.Select(static family => family.Item2))}");
+            await Task.Delay(Timeout.Infinite);
+        }
+
         return 1;
     case ["interrupt"]:
         return await HoldAsync(2, stubborn: false);
@@ -39,6 +57,26 @@ switch (args)
         return 0;
     case ["descriptors"]:
         return await Descriptors.RunAsync();
+    case ["rebuilt"]:
+        await using (ProcessPoolExecutor pool = new(1))
+        {
+            Console.WriteLine($"answer {await pool.Submit(static () => 42)}");
+        }
+
+        _ = Console.ReadLine();
+        await using (ProcessPoolExecutor pool = new(1))
+        {
+            try
+            {
+                Console.WriteLine($"answer {await pool.Submit(static () => 42)}");
+            }
+            catch (BrokenProcessPoolException broken)
+            {
+                Console.WriteLine($"broken {broken.InnerException?.GetType().Name}: {broken.Message}");
+            }
+        }
+
+        return 0;
     case ["undisposed"]:
         ProcessPoolExecutor left = new(2);
         int[] workers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => left.SubmitAsync(static () =>
@@ -52,7 +90,7 @@ switch (args)
     case ["threads", .. var rest]:
         return Threads.Run(rest);
     default:
-        Console.Error.WriteLine("host: hold N | interrupt | stubborn | answer | descriptors | undisposed, each after an optional 'frozen'");
+        Console.Error.WriteLine("host: hold N | families N | interrupt | stubborn | answer | descriptors | rebuilt | undisposed, each after an optional 'frozen'");
         return 2;
 }
 

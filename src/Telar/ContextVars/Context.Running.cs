@@ -179,7 +179,7 @@ public sealed partial class Context
         }
 
         throw new InvalidOperationException(
-            "The context cannot be entered: code runs in it already, here or on another thread. Run a Copy() of it, or wait until the other has left.");
+            "The context is already entered: code runs in it, here or on another thread. Run a Copy() of it, or wait until the other has left.");
     }
 
     // A flow that outlived the function may be recording right now. Whether that is still in time is open, so there is nothing to lose.

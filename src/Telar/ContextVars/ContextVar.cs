@@ -117,7 +117,7 @@ public sealed class ContextVar<T> : IContextVar
 
         if (!ReferenceEquals(token.Var, this))
         {
-            throw new ArgumentException($"'{Name}' cannot be reset with a token of '{token.Var.Name}'. Each variable takes its own.", nameof(token));
+            throw new ArgumentException($"'{Name}' cannot be reset with a token made by a different variable, '{token.Var.Name}'.", nameof(token));
         }
 
         if (!token.Use())
@@ -142,5 +142,5 @@ public sealed class ContextVar<T> : IContextVar
         new(this, $"'{Name}' has no value here, and no default. Set it before, use TryGet, or make it with a default.");
 
     private InvalidOperationException Used() =>
-        new($"This token of '{Name}' was used already. A token puts a value back once.");
+        new($"This token of '{Name}' has already been used. A token puts a value back once.");
 }

@@ -66,7 +66,7 @@ public sealed class Token<T> : Token
         if (home is not null && !ReferenceEquals(state?.Home, home))
         {
             throw new ArgumentException(
-                $"This token of '{Var.Name}' was made in another context, and '{Var.Name}' stays as it is. " +
+                $"This token of '{Var.Name}' was made in a different Context, and '{Var.Name}' stays as it is. " +
                 "Reset where the variable was set: in the same Context.Run, on the same flow of calls.");
         }
 

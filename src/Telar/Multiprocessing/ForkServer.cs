@@ -14,21 +14,27 @@ namespace Telar.Multiprocessing;
 /// </remarks>
 public static class ForkServer
 {
+    // As long as a pool gives its workers, unless it is told otherwise.
+    private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(60);
+
     /// <summary>How many processes are kept ready, 0 to 64.</summary>
     /// <value>Default: the number of processors this process may use, at most 4. Fewer takes effect at once, more with the next refill.</value>
     public static int StandbyCount
     {
-        get => StandbyPool.Shared.Size;
+        get => Standbys.Size;
         set
         {
             ArgumentOutOfRangeException.ThrowIfNegative(value);
             ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 64);
-            StandbyPool.Shared.Size = value;
+            Standbys.Size = value;
         }
     }
 
     /// <summary>How many processes are started and warmed up at this moment.</summary>
-    public static int ReadyCount => StandbyPool.Shared.ReadyCount;
+    public static int ReadyCount => Standbys.ReadyCount;
+
+    internal static StandbyPool<WorkerProcess> Standbys { get; } = new(
+        static (serverGc, preload) => WorkerProcess.Start(standby: true, serverGc, preload), s_startTimeout);
 
     /// <summary>Names assemblies that a standby loads while it waits, so that the first call does not.</summary>
     /// <param name="assemblies">Assembly names as for <see cref="System.Reflection.Assembly.Load(string)"/>. They replace those named before.</param>
@@ -48,11 +54,11 @@ public static class ForkServer
             }
         }
 
-        StandbyPool.Shared.SetPreload([.. assemblies]);
+        Standbys.SetPreload([.. assemblies]);
     }
 
     /// <summary>Starts the standbys now, in the background, rather than with the first worker.</summary>
-    public static void EnsureRunning() => StandbyPool.Shared.Fill();
+    public static void EnsureRunning() => Standbys.Fill();
 
     /// <summary>Waits until all standbys are ready.</summary>
     /// <param name="cancellationToken">Cancels the wait; the standbys go on starting.</param>
@@ -60,8 +66,8 @@ public static class ForkServer
     /// <exception cref="InvalidOperationException">A standby could not be started; the inner exception says why.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public static Task WaitUntilReadyAsync(CancellationToken cancellationToken = default) =>
-        StandbyPool.Shared.WaitUntilReadyAsync(cancellationToken);
+        Standbys.WaitUntilReadyAsync(cancellationToken);
 
     /// <summary>Ends all standbys. The next worker, or <see cref="EnsureRunning"/>, makes new ones.</summary>
-    public static void Stop() => StandbyPool.Shared.Clear();
+    public static void Stop() => Standbys.Clear();
 }

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Telar.Internal.Framing;
 
 namespace Telar.Serialization;
 
@@ -201,14 +202,15 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
     {
         ObjectDisposedException.ThrowIf(_buffer.Length == 0, this);
         long needed = (long)_length + count;
-        if (needed > Array.MaxLength)
+        if (needed > FrameHeader.MaxLength)
         {
+            // Here and not where it is sent: what is too big is refused to whoever gave it.
             throw new SerializationException(
-                $"The value needs more than {Array.MaxLength} bytes, the most that one message can hold. Send it in parts, "
-                + "or leave it in a file or in shared memory and send the name.");
+                $"The value needs more than {FrameHeader.MaxLength} bytes, the most that one message can hold beside its big arrays of "
+                + "numbers, which do not count. Send it in parts, or leave it in a file or in shared memory and send the name.");
         }
 
-        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, Math.Max(needed, 2L * _buffer.Length)));
+        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(FrameHeader.MaxLength, Math.Max(needed, 2L * _buffer.Length)));
         _buffer.AsSpan(0, _length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;

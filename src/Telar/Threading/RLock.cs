@@ -55,6 +55,9 @@ public sealed class RLock : IAcquirable, ITrackedLock, IWaitSource, IConditionLo
     /// <summary>Whether the calling thread holds it.</summary>
     public bool IsHeldByCurrentThread => _owner == System.Threading.Thread.CurrentThread;
 
+    /// <summary>How often the calling thread has to release it until it is free; 0 when another thread holds it, or nobody.</summary>
+    internal int RecursionCount => IsHeldByCurrentThread ? _depth : 0;
+
     /// <summary>How often it was taken, and how much it was waited for.</summary>
     public LockStatistics Statistics => _lock.Statistics;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Telar.Internal.Processes;
 using Telar.Specs.Support;
 
 namespace Telar.Specs.Guarantees;
@@ -24,5 +25,33 @@ public sealed class G07ParentKilled : ProcessSpec
             TimeSpan.FromSeconds(2));
 
         TestContext.Current.TestOutputHelper?.WriteLine($"gone after {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F0} ms");
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task I_can_kill_the_program_and_what_its_workers_have_started_ends_within_2_seconds(bool stopWorkers)
+    {
+        await using HostProgram host = HostProgram.Start("families", "8");
+        int[] workers = await host.ExpectNumbersAsync("workers", Token);
+        int[] family = [.. workers, .. await host.ExpectNumbersAsync("children", Token)];
+        if (stopWorkers)
+        {
+            Assert.All(workers, static worker => Assert.Equal(0, Interop.Libc.kill(worker, SignalNumber.SIGSTOP)));
+        }
+
+        host.Signal("KILL");
+
+        try
+        {
+            await Eventually.Holds(
+                () => !family.Any(Processes.IsAlive),
+                () => "Alive 2 s after the program was killed: " + string.Join(", ", family.Where(Processes.IsAlive).Select(Processes.Describe)),
+                TimeSpan.FromSeconds(2));
+        }
+        finally
+        {
+            Array.ForEach(family, static process => _ = Interop.Libc.kill(process, SignalNumber.SIGKILL));
+        }
     }
 }

@@ -142,6 +142,59 @@ public sealed class CancellationSpecs : ProcessSpec
         Assert.Equal(0, pool.Statistics.WorkersDied);
     }
 
+    /// <summary>Seen red: the cancellation waited for a thread of the worker's pool, and the worker was killed after the grace.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task I_can_stop_a_call_that_has_blocked_the_thread_pool_of_its_worker_without_losing_the_worker()
+    {
+        await using ProcessPoolExecutor pool = new(1);
+        int process = await pool.Submit(static () => Environment.ProcessId);
+        Future<int> blocking = pool.Submit(
+            static token =>
+            {
+                ThreadPool.SetMinThreads(1, 1);
+                ThreadPool.SetMaxThreads(Environment.ProcessorCount, Environment.ProcessorCount);
+                for (int i = 0; i < 4 * Environment.ProcessorCount; i++)
+                {
+                    ThreadPool.UnsafeQueueUserWorkItem(static _ => new ManualResetEventSlim().Wait(), null);
+                }
+
+                new ManualResetEventSlim().Wait(token);
+                return 0;
+            },
+            new CallOptions { Timeout = TimeSpan.FromMilliseconds(300), Grace = TimeSpan.FromSeconds(5) });
+
+        CallTimeoutException late = await Assert.ThrowsAsync<CallTimeoutException>(() => blocking.AsTask());
+
+        Assert.Equal(CallStop.Cooperative, late.Stop);
+        Assert.Equal(process, await pool.Submit(static () => Environment.ProcessId));
+    }
+
+    /// <summary>Seen red: the exception had nobody to go to and ended the worker.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task I_can_stop_a_call_whose_token_has_a_callback_that_throws_without_losing_the_worker()
+    {
+        List<string> lines = [];
+        await using (ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = 1, WorkerOutput = line => lines.Add(line.Text) }))
+        {
+            int process = await pool.Submit(static () => Environment.ProcessId);
+            Future<int> call = pool.Submit(
+                static token =>
+                {
+                    using CancellationTokenRegistration registration = token.Register(static () => throw new FormatException("from the callback"));
+                    new ManualResetEventSlim().Wait(token);
+                    return 0;
+                },
+                new CallOptions { Timeout = TimeSpan.FromMilliseconds(300), Grace = TimeSpan.FromSeconds(5) });
+
+            CallTimeoutException late = await Assert.ThrowsAsync<CallTimeoutException>(() => call.AsTask());
+
+            Assert.Equal(CallStop.Cooperative, late.Stop);
+            Assert.Equal(process, await pool.Submit(static () => Environment.ProcessId));
+        }
+
+        Assert.Contains(lines, static line => line.Contains("from the callback", StringComparison.Ordinal));
+    }
+
     private static int Note(string log, int number, int work)
     {
         AppendLog.Add(log, string.Create(CultureInfo.InvariantCulture, $"{number}"));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Telar.Concurrent.Futures;
 using Telar.Specs.Support;
 
@@ -80,6 +81,29 @@ public sealed class ResourceSpecs : ProcessSpec
         Assert.Equal(0, await host.WaitAsync(Token));
 
         await Eventually.Holds(() => !workers.Any(Processes.IsAlive), () => string.Join(", ", workers.Where(Processes.IsAlive).Select(Processes.Describe)));
+    }
+
+    /// <summary>Seen red: the pool's thread kept everything alive, and the worker stayed as long as the program.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task I_can_forget_a_pool_and_its_workers_end_after_its_calls()
+    {
+        int process = await Forget();
+
+        await Eventually.Holds(
+            () =>
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                return !Processes.IsAlive(process);
+            },
+            () => $"{Processes.Describe(process)} is alive.");
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static Future<int> Forget() => new ProcessPoolExecutor(1).Submit(static () =>
+        {
+            new ManualResetEventSlim().Wait(200);
+            return Environment.ProcessId;
+        });
     }
 
     [Fact(Timeout = 60_000)]

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Telar.Concurrent.Futures;
+using Telar.Multiprocessing.Pools;
+using Telar.Serialization;
 using Telar.Specs.Support;
 
 namespace Telar.Specs.Pools;
@@ -117,6 +119,34 @@ public sealed class ShutdownSpecs : ProcessSpec
         Assert.All(calls, static call => Assert.True(call.IsDone));
         Assert.False(calls[0].Cancel() && !calls[0].IsCancelled);
         pool.Shutdown(wait: true, cancelFutures: true);
+    }
+
+    /// <summary>Seen red: the pool had ended while another thread was still about to end the future of a call that it had cancelled.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task I_find_every_call_ended_after_waiting_for_the_pool_also_when_another_thread_is_ending_it()
+    {
+        WorkerPool pool = new(new WorkerPoolSettings
+        {
+            Name = "pool-gated",
+            Policy = new PoolPolicy { MaxWorkers = 1 },
+            Output = static (_, _, _, _) => { },
+        });
+        GatedCall call = new() { Payload = new PayloadWriter() };
+        Assert.True(pool.Submit(call));
+        Task cancelling = Task.Factory.StartNew(() => pool.Cancel(call, evenIfRunning: true), Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        call.Ending.Wait(Token);
+
+        pool.Shutdown(cancelPending: false);
+
+        // From here on nothing but that call keeps the pool; it gets a moment to end all the same.
+        await Eventually.Holds(
+            () => pool.Inspect(static (_, slots, _, _) => slots.All(static slot => slot.EndedAt is not null)), () => "The worker has not ended.");
+        await Task.WhenAny(pool.Finished, Task.Delay(300, Token));
+        bool tooEarly = pool.Finished.IsCompleted;
+        call.Gate.Set();
+        await Task.WhenAll(cancelling, pool.Finished).WaitAsync(Token);
+        Assert.False(tooEarly);
+        Assert.True(call.HasEnded);
     }
 
     [Fact(Timeout = 60_000)]

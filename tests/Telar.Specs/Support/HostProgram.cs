@@ -62,6 +62,8 @@ internal sealed class HostProgram : IAsyncDisposable
     public async Task<int[]> ExpectNumbersAsync(string word, CancellationToken cancellationToken) =>
         [.. (await ExpectAsync(word, cancellationToken)).Split(' ').Select(static number => int.Parse(number, CultureInfo.InvariantCulture))];
 
+    public Task WriteLineAsync(string line) => _process.StandardInput.WriteLineAsync(line);
+
     public void Signal(string name)
     {
         using Process kill = Process.Start("/bin/sh", ["-c", $"kill -{name} {Id}"]);

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Text.Json.Nodes;
 using Telar.Specs.Support;
 
@@ -49,6 +51,33 @@ public sealed class HostingSpecs : ProcessSpec
         await using HostProgram host = HostProgram.StartFile(
             "dotnet", "run", "--no-build", "-c", Configuration, "--project", Path.Combine(Repository, "tests", "Telar.Host"), "--", "answer");
         Assert.Equal(Answer, await host.ExpectAsync("answer", Token));
+    }
+
+    /// <summary>Seen red: every call failed by itself, as a RemoteException of another library.</summary>
+    [Theory(Timeout = 60_000)]
+    [InlineData("host.dll")]
+    [InlineData("Telar.dll")]
+    public async Task I_am_told_which_file_was_changed_after_my_program_had_started(string file)
+    {
+        string folder = Directory.CreateTempSubdirectory("telar-rebuilt-").FullName;
+        try
+        {
+            CopyFolder(HostFolder, folder);
+            await using HostProgram host = HostProgram.StartFile(Path.Combine(folder, "host"), "rebuilt");
+            Assert.Equal("42", await host.ExpectAsync("answer", Token));
+
+            Rebuild(Path.Combine(folder, file));
+            await host.WriteLineAsync("go on");
+
+            string broken = await host.ExpectAsync("broken", Token);
+            Assert.StartsWith("BuildMismatchException", broken, StringComparison.Ordinal);
+            Assert.Contains($"another build of '{Path.Combine(folder, file)}'", broken, StringComparison.Ordinal);
+            Assert.Equal(0, await host.WaitAsync(Token));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact(Timeout = 120_000)]
@@ -167,5 +196,29 @@ public sealed class HostingSpecs : ProcessSpec
         process.StandardError.Dispose();
         Assert.True(process.ExitCode == 0, $"'{file} {string.Join(' ', arguments)}' failed: {report}{errors}");
         return report;
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        foreach (string file in Directory.GetFiles(from))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
+    }
+
+    /// <summary>Gives an assembly the identity of another build, by a new file in its place as a compiler would.</summary>
+    private static void Rebuild(string assembly)
+    {
+        byte[] content = File.ReadAllBytes(assembly);
+        using (PEReader reader = new(new MemoryStream(content)))
+        {
+            MetadataReader metadata = reader.GetMetadataReader();
+            Guid build = metadata.GetGuid(metadata.GetModuleDefinition().Mvid);
+            int at = content.AsSpan().IndexOf(build.ToByteArray());
+            content[at]++;
+        }
+
+        File.WriteAllBytes(assembly + ".new", content);
+        File.Move(assembly + ".new", assembly, overwrite: true);
     }
 }

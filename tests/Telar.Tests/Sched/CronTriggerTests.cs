@@ -82,7 +82,7 @@ public class CronTriggerTests
     }
 
     // The reference walks minute by minute through real time, looks at the clock on the wall, and keeps a list of what it has shown.
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 180_000)]
     public void Next_IsWhatAWalkThroughEveryMinuteFinds()
     {
         Gen<(string Zone, string Expression, DateTime Day, SkippedTimePolicy Skipped, RepeatedTimePolicy Repeated)> cases =

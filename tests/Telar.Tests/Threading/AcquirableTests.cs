@@ -134,14 +134,15 @@ public abstract class AcquirableTests
         using (acquirable.Enter(cancellationToken: Token))
         {
             TimeoutException thrown = await Assert.ThrowsAsync<TimeoutException>(
-                () => Gate.AllAsync(Gate.OnThread(() => { acquirable.Enter(TimeSpan.Zero, Token); })));
+                () => Gate.AllAsync(Gate.OnThread(() => acquirable.Enter(TimeSpan.Zero, Token).Dispose())));
             Assert.Contains(acquirable.GetType().Name, thrown.Message, StringComparison.Ordinal);
         }
 
         Assert.False(acquirable.IsLocked);
     }
 
-    // Red when a woken waiter of a lock that queues again leaves Woken set, and when TryBarge does not look at Held.
+    // Red when a woken waiter of a lock that queues again leaves Woken set, when TryBarge does not look at Held,
+    // and when TryWithdraw says yes though the waiter was not queued any more.
     [Fact(Timeout = 120_000)]
     public async Task AcquireAndRelease_ByManyThreads_LosesNoWakeUpAndLetsInOne()
     {

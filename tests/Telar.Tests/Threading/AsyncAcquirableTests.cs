@@ -126,7 +126,7 @@ public abstract class AsyncAcquirableTests : AcquirableTests
         Assert.NotEqual(releaser, await waiter);
     }
 
-    // Red when AsyncWaiter.Recycle reuses a waiter whose token's callback has begun, and when TryWithdraw takes out what is not queued.
+    // A mixture for what nobody has thought of: the single rules have tests of their own, which name their mutants.
     [Fact(Timeout = 120_000)]
     public async Task AcquireAsync_WithThreadsAwaitsAndCancellations_LosesNothing()
     {

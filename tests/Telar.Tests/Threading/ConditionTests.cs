@@ -249,6 +249,7 @@ public class ConditionTests
         }
     }
 
+    // Red when Adopt leaves out the queue and completes the waiter with Granted.
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Locks))]
     public async Task NotifyAll_WakesEverybody(string kind)
@@ -477,7 +478,6 @@ public class ConditionTests
         Assert.IsType<RLock>(new Condition().Lock);
     }
 
-    // Red when Adopt leaves out the queue and completes the waiter with Granted.
     [Theory(Timeout = 120_000)]
     [MemberData(nameof(Locks))]
     public async Task WaitAndNotify_BetweenThreads_KeepOneInsideAndLoseNothing(string kind)

@@ -104,7 +104,29 @@ public class EventTests
         await Gate.AllAsync([.. threads, waiter]);
     }
 
-    // Red when Unpark wakes a sleeper but leaves no permit for one who is about to sleep.
+    // Red when TryQueue does not look at the flag once more.
+    [Fact(Timeout = 120_000)]
+    public async Task SetAndWait_AtTheSameMoment_LoseNothing()
+    {
+        Event flag = new();
+        Event over = new();
+
+        await Gate.RaceAsync(
+            40_000,
+            () =>
+            {
+                Assert.True(flag.Wait(TimeSpan.FromSeconds(5), Token), "Set was missed.");
+                flag.Clear();
+                over.Set();
+            },
+            () =>
+            {
+                flag.Set();
+                Assert.True(over.Wait(TimeSpan.FromSeconds(5), Token));
+                over.Clear();
+            });
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task Wait_AndSet_BetweenTwoThreads_LosesNothing()
     {

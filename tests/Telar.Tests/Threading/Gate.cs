@@ -33,6 +33,34 @@ internal static class Gate
         }
     }
 
+    /// <summary>Lets two threads run into each other again and again: in each round both start at the same moment.</summary>
+    /// <param name="rounds">How often.</param>
+    /// <param name="left">What one does in a round.</param>
+    /// <param name="right">What the other does meanwhile.</param>
+    public static Task RaceAsync(int rounds, Action left, Action right)
+    {
+        int arrived = 0;
+        return AllAsync(OnThread(() => Run(left)), OnThread(() => Run(right)));
+
+        void Run(Action side)
+        {
+            for (int round = 1; round <= rounds; round++)
+            {
+                Interlocked.Increment(ref arrived);
+                for (int spins = 0; Volatile.Read(ref arrived) < 2 * round; spins++)
+                {
+                    Token.ThrowIfCancellationRequested();
+                    if (spins > 500)
+                    {
+                        Thread.Yield();
+                    }
+                }
+
+                side();
+            }
+        }
+    }
+
     /// <summary>Waits for the end of threads; a lost wake-up shows here.</summary>
     public static Task AllAsync(params Task[] tasks) => Task.WhenAll(tasks).WaitAsync(Limit, Token);
 

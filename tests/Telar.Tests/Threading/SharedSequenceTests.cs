@@ -13,16 +13,22 @@ public class SharedSequenceTests
     [Fact(Timeout = 20_000)]
     public void Serialize_GivesEachItemToExactlyOneThread()
     {
-        CountingSource source = new(20_000);
-        using SerializedEnumerable<int> shared = source.Serialize();
+        const int Items = 3_000;
+        CountingSource source = new(Items);
+        using SerializedEnumerable<int> shared = Slowly(source).Serialize();
         List<int>[] taken = [[], [], []];
-        Thread[] threads = [.. taken.Select(mine => new Thread(() => mine.AddRange(shared)))];
+        using ManualResetEventSlim gate = new();
+        Thread[] threads = [.. taken.Select(mine => new Thread(() =>
+        {
+            gate.Wait(Token);
+            mine.AddRange(shared);
+        }))];
 
-        Run(threads);
+        Run(threads, gate);
 
         Assert.All(taken, static mine => Assert.Equal(mine.Order(), mine));
-        Assert.Equal(Enumerable.Range(0, 20_000), taken.SelectMany(static mine => mine).Order());
-        Assert.Equal((20_000, 1), (source.Consumed, source.Disposals));
+        Assert.Equal(Enumerable.Range(0, Items), taken.SelectMany(static mine => mine).Order());
+        Assert.Equal((Items, 1), (source.Consumed, source.Disposals));
         Assert.False(shared.TryNext(out _));
     }
 
@@ -153,15 +159,22 @@ public class SharedSequenceTests
     [Fact(Timeout = 20_000)]
     public void ConcurrentTee_GivesAllItemsToEachThread()
     {
-        CountingSource source = new(20_000);
-        IReadOnlyList<IEnumerable<int>> branches = Iterators.ConcurrentTee(source, 3);
+        const int Items = 3_000;
+        CountingSource source = new(Items);
+        IReadOnlyList<IEnumerable<int>> branches = Iterators.ConcurrentTee(Slowly(source), 3);
         Assert.Equal(0, source.Consumed);
         List<int>[] taken = [[], [], []];
+        using ManualResetEventSlim gate = new();
+        Thread[] threads = [.. branches.Zip(taken, (branch, mine) => new Thread(() =>
+        {
+            gate.Wait(Token);
+            mine.AddRange(branch);
+        }))];
 
-        Run([.. branches.Zip(taken, static (branch, mine) => new Thread(() => mine.AddRange(branch)))]);
+        Run(threads, gate);
 
-        Assert.All(taken, static mine => Assert.Equal(Enumerable.Range(0, 20_000), mine));
-        Assert.Equal((20_000, 1), (source.Consumed, source.Disposals));
+        Assert.All(taken, static mine => Assert.Equal(Enumerable.Range(0, Items), mine));
+        Assert.Equal((Items, 1), (source.Consumed, source.Disposals));
     }
 
     [Fact(Timeout = 10_000)]
@@ -255,9 +268,20 @@ public class SharedSequenceTests
         }
     }
 
-    private static void Run(Thread[] threads)
+    // Lets others run while it makes an item, so that they come in if they can.
+    private static IEnumerable<int> Slowly(IEnumerable<int> source)
+    {
+        foreach (int item in source)
+        {
+            System.Threading.Thread.Yield();
+            yield return item;
+        }
+    }
+
+    private static void Run(Thread[] threads, ManualResetEventSlim gate)
     {
         Array.ForEach(threads, static thread => thread.Start());
+        gate.Set();
         Array.ForEach(threads, thread => Assert.True(thread.Join(s_patience, Token)));
         Assert.All(threads, static thread => Assert.Null(thread.Exception));
     }

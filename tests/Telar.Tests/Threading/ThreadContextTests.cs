@@ -44,21 +44,23 @@ public sealed class ThreadContextTests : IDisposable
 
     // Mutant: without the copy in Start, what the thread sets is recorded in the context that its starter runs in.
     [Fact(Timeout = 10_000)]
-    public void Start_InsideAContext_LeavesThatContextAlone()
+    public async Task Start_InsideAContext_LeavesThatContextAlone()
     {
         Context context = new();
         int seen = 0;
-        context.Run(() =>
-        {
-            _variable.Set(10);
-            Thread thread = new(() =>
+        await context.RunAsync(
+            async () =>
             {
-                seen = _variable.Get();
-                _variable.Set(30);
-            });
-            thread.Start();
-            thread.Join(s_patience, Token);
-        });
+                _variable.Set(10);
+                Thread thread = new(() =>
+                {
+                    seen = _variable.Get();
+                    _variable.Set(30);
+                });
+                thread.Start();
+                await thread;
+            },
+            Token);
 
         Assert.Equal(10, seen);
         Assert.Equal(10, context[_variable]);
@@ -220,11 +222,13 @@ public sealed class ThreadContextTests : IDisposable
         int size = 994 << 10;
         Thread first = new(static () => { }, "first", stackSize: size, reuse: true);
         Run(first);
+        using ManualResetEventSlim started = new();
         using ManualResetEventSlim gate = new();
         string? name = null;
         Thread second = new(
             () =>
             {
+                started.Set();
                 gate.Wait(Token);
                 name = System.Threading.Thread.CurrentThread.Name;
             },
@@ -232,6 +236,7 @@ public sealed class ThreadContextTests : IDisposable
             stackSize: size,
             reuse: true);
         second.Start();
+        started.Wait(Token);
 
         first.Name = "wrong";
         gate.Set();

@@ -106,26 +106,36 @@ public class ThreadTests
     [Fact(Timeout = 20_000)]
     public void Start_ByTwoAtOnce_StartsOne()
     {
-        for (int i = 0; i < 100; i++)
+        int runs = 0;
+        int refused = 0;
+        int at = -1;
+        Thread[] targets = [.. Enumerable.Range(0, 500).Select(_ => new Thread(() => Interlocked.Increment(ref runs), "target", reuse: true))];
+        Thread[] starters = [.. Enumerable.Range(0, 2).Select(_ => new Thread(() =>
         {
-            int runs = 0;
-            int refused = 0;
-            Thread thread = new(() => Interlocked.Increment(ref runs));
-            Parallel.For(0, 2, _ =>
+            for (int i = 0; i < targets.Length; i++)
             {
+                // Both at the same one at the same moment: who is ahead waits here for the other.
+                int ready = Interlocked.Increment(ref at);
+                while (Volatile.Read(ref at) < (ready | 1))
+                {
+                    System.Threading.Thread.Yield();
+                }
+
                 try
                 {
-                    thread.Start();
+                    targets[i].Start();
                 }
                 catch (InvalidOperationException)
                 {
                     Interlocked.Increment(ref refused);
                 }
-            });
-            thread.Join(s_patience, Token);
+            }
+        }))];
+        Array.ForEach(starters, static starter => starter.Start());
+        Array.ForEach(starters, starter => Assert.True(starter.Join(s_patience, Token)));
+        Array.ForEach(targets, target => Assert.True(target.Join(s_patience, Token)));
 
-            Assert.Equal((1, 1), (runs, refused));
-        }
+        Assert.Equal((targets.Length, targets.Length), (runs, refused));
     }
 
     [Fact(Timeout = 10_000)]

@@ -3,7 +3,7 @@ using Telar.Concurrent.Futures.Waiting;
 
 namespace Telar.Concurrent.Futures;
 
-// State machine (one word, _state; every transition is one compare-and-swap)
+// State machine (one word, _state; every transition is one compare-and-swap; see docs/design/futures.md#state-machine)
 //
 //                  TryRun                  result / exception
 //    Pending -----------------> Running ------------------------> Finished
@@ -81,7 +81,12 @@ public abstract partial class Future
             : throw InvalidStateException.For(this, nameof(SetRunningOrNotifyCancel), "a Pending or newly Cancelled");
     }
 
-    internal bool TrySetException(Exception exception)
+    internal bool TrySetException(Exception exception) => TrySettleException(exception) && TellWaiters();
+
+    internal bool TrySetCancelled(CancellationToken token) => TrySettleCancelled(token) && TellWaiters();
+
+    /// <summary>Ends the future, but leaves it to the caller to call <see cref="TellWaiters"/> when this gives true.</summary>
+    internal bool TrySettleException(Exception exception)
     {
         ExceptionDispatchInfo failure = ExceptionDispatchInfo.Capture(exception);
         if (!TryBeginSettle(evenIfRunning: true))
@@ -94,7 +99,8 @@ public abstract partial class Future
         return true;
     }
 
-    internal bool TrySetCancelled(CancellationToken token)
+    /// <inheritdoc cref="TrySettleException(Exception)"/>
+    internal bool TrySettleCancelled(CancellationToken token)
     {
         if (!TryBeginSettle(evenIfRunning: true))
         {
@@ -110,7 +116,7 @@ public abstract partial class Future
         return true;
     }
 
-    /// <summary>Wins the right to write the outcome; the winner must call <see cref="EndSettle"/>.</summary>
+    /// <summary>Wins the right to write the outcome; the winner must call <see cref="EndSettle"/>, then <see cref="TellWaiters"/>.</summary>
     private protected bool TryBeginSettle(bool evenIfRunning)
     {
         int state = Volatile.Read(ref _state);
@@ -134,6 +140,12 @@ public abstract partial class Future
 
         // The record of a call holds its arguments: they must not live as long as the result does.
         Volatile.Write(ref _owner, null);
+    }
+
+    /// <summary>Releases whoever waits, and runs the callbacks.</summary>
+    /// <returns>True.</returns>
+    internal bool TellWaiters()
+    {
         switch (Interlocked.Exchange(ref _waiters, s_closed))
         {
             case IFutureWaiter waiter:
@@ -148,6 +160,8 @@ public abstract partial class Future
                 Tell(waiters);
                 break;
         }
+
+        return true;
     }
 
     /// <summary>Has <paramref name="waiter"/> told when this future ends.</summary>

@@ -156,7 +156,10 @@ public sealed class Future<T> : Future
         return future;
     }
 
-    internal bool TrySetResult(T value)
+    internal bool TrySetResult(T value) => TrySettleResult(value) && TellWaiters();
+
+    /// <inheritdoc cref="Future.TrySettleException(Exception)"/>
+    internal bool TrySettleResult(T value)
     {
         if (!TryBeginSettle(evenIfRunning: true))
         {

@@ -72,6 +72,7 @@ public abstract partial class Future
             && TryBeginSettle(evenIfRunning: false))
         {
             EndSettle(FutureState.Cancelled);
+            TellWaiters();
         }
 
         return SettledState() == FutureState.Cancelled;

@@ -11,47 +11,38 @@ namespace Telar.Concurrent.Futures;
 internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
 {
     private readonly WorkerPool _pool;
-    private readonly FutureSource<T> _source;
     private CancellationTokenRegistration[] _registrations = [];
     private long _started;
+
+    // This record ended the future, so it tells the waiters; else Future.Cancel was first, and does.
+    private bool _settled;
 
     private ProcessCall(WorkerPool pool, string? name)
     {
         _pool = pool;
-        _source = new FutureSource<T>(name, this);
+        Future = new Future<T>(name, this);
     }
 
-    public Future<T> Future => _source.Future;
+    public Future<T> Future { get; }
 
     /// <summary>Encodes a call, in the caller's thread, where a refusal belongs.</summary>
     /// <exception cref="SerializationException">Something the call holds cannot be sent; nothing was submitted.</exception>
     public static ProcessCall<T> Encode(WorkerPool pool, RemoteCall call, CallOptions? options)
     {
         PayloadWriter payload = new();
-        BlobFile blobs = pool.Blobs.Rent();
+        RentedBlobs blobs = new(pool.Blobs);
         EncodeContext context = new();
-        bool hasBlobs;
         try
         {
-            payload.Blobs = blobs.Sink;
+            payload.Blobs = blobs;
             TypedCodec.Write(payload, call, context);
-            hasBlobs = blobs.HasContent;
-            if (hasBlobs)
-            {
-                blobs.Seal();
-            }
+            blobs.File?.Seal();
         }
         catch
         {
             payload.Dispose();
-            blobs.Dispose();
+            blobs.File?.Dispose();
             throw;
-        }
-
-        if (!hasBlobs)
-        {
-            // From here on it may be another call's file: it must not be looked at again.
-            pool.Blobs.Return(blobs);
         }
 
         ProcessCall<T> encoded = new(pool, options?.Name)
@@ -61,7 +52,7 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
             Grace = options?.Grace,
             Retries = options?.Retries ?? 0,
             Payload = payload,
-            Blobs = hasBlobs ? blobs : null,
+            Blobs = blobs.File,
         };
         encoded.Watch(context.Tokens);
         return encoded;
@@ -73,15 +64,15 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
         Future.TryRun();
     }
 
-    public override void OnSucceeded(PayloadReader answer) => _source.TrySetResult(TypedCodec.Read<T>(answer)!); // T says whether null is a result.
+    public override void OnSucceeded(PayloadReader answer) => _settled = Future.TrySettleResult(TypedCodec.Read<T>(answer)!); // T says whether null is a result.
 
-    public override void OnFailed(Exception exception) => _source.TrySetException(exception);
+    public override void OnFailed(Exception exception) => _settled = Future.TrySettleException(exception);
 
-    public override void OnBroken(PoolBreak cause) => _source.TrySetException(ProcessPoolExecutor.Broken(_pool.Name, cause));
+    public override void OnBroken(PoolBreak cause) => _settled = Future.TrySettleException(ProcessPoolExecutor.Broken(_pool.Name, cause));
 
-    public override void OnCancelled() => _source.TrySetCancelled();
+    public override void OnCancelled() => _settled = Future.TrySettleCancelled(default);
 
-    public override void OnTimedOut(string worker, StopKind end) => _source.TrySetException(new CallTimeoutException(
+    public override void OnTimedOut(string worker, StopKind end) => _settled = Future.TrySettleException(new CallTimeoutException(
         Timeout ?? System.Threading.Timeout.InfiniteTimeSpan,
         end switch
         {
@@ -94,7 +85,7 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
         Id,
         worker));
 
-    public override void OnWorkerDied(WorkerExit exit) => _source.TrySetException(new WorkerDiedException(new WorkerDeath
+    public override void OnWorkerDied(WorkerExit exit) => _settled = Future.TrySettleException(new WorkerDiedException(new WorkerDeath
     {
         Worker = exit.Worker,
         ProcessId = exit.ProcessId,
@@ -109,6 +100,14 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
         Damage = exit.Damage,
         StandardErrorTail = exit.ErrorTail,
     }));
+
+    public override void Tell()
+    {
+        if (_settled)
+        {
+            Future.TellWaiters();
+        }
+    }
 
     public bool Withdraw(Future future)
     {

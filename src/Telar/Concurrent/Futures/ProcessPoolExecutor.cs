@@ -15,6 +15,10 @@ namespace Telar.Concurrent.Futures;
 /// the worker is replaced.
 /// </para>
 /// <para>
+/// Dispose it when it is no longer needed. One that is forgotten is shut down some time after nobody refers to it any more; what
+/// <see cref="ProcessPoolOptions.WorkerOutput"/> refers to counts as in use.
+/// </para>
+/// <para>
 /// Python: <c>concurrent.futures.ProcessPoolExecutor</c>, where one death breaks the whole pool. As there, leaving a
 /// <c>using</c> block waits for the calls that are pending.
 /// </para>
@@ -36,7 +40,6 @@ public sealed class ProcessPoolExecutor : Executor
 
     private static int s_count;
 
-    private readonly ProcessPoolOptions _options;
     private readonly WorkerPool _pool;
     private readonly InterruptGuard? _interrupt;
     private int _maxWorkers;
@@ -71,7 +74,6 @@ public sealed class ProcessPoolExecutor : Executor
     public ProcessPoolExecutor(ProcessPoolOptions options)
         : base(NameOf(options))
     {
-        _options = options;
         _maxWorkers = options.MaxWorkers ?? Environment.ProcessorCount;
         _pool = new WorkerPool(new WorkerPoolSettings
         {
@@ -79,7 +81,7 @@ public sealed class ProcessPoolExecutor : Executor
             StartMethod = options.StartMethod,
             ServerGc = options.ServerGarbageCollector,
             Initializer = WorkerPoolSettings.Encode(options.Initializer is { } initializer ? new ActionCall(initializer) : null),
-            Output = Forward,
+            Output = ForwardTo(options.WorkerOutput),
             Policy = new PoolPolicy
             {
                 MaxWorkers = _maxWorkers,
@@ -92,6 +94,17 @@ public sealed class ProcessPoolExecutor : Executor
             },
         });
         _interrupt = options.CancelOnInterrupt ? InterruptGuard.Watch(_pool) : null;
+    }
+
+    /// <summary>Shuts down a pool that was forgotten: its calls end, then its workers.</summary>
+    ~ProcessPoolExecutor()
+    {
+        // Null when the constructor threw.
+        _pool?.ShutdownSoon();
+        if (_pool is not null && _interrupt is not null)
+        {
+            DisposeWhenFinished(_interrupt);
+        }
     }
 
     /// <summary>How many worker processes there are at most; see <see cref="Resize"/>.</summary>
@@ -160,6 +173,8 @@ public sealed class ProcessPoolExecutor : Executor
             throw ShutDownError();
         }
 
+        // An executor that nobody holds any more is shut down, but not while it takes a call.
+        GC.KeepAlive(this);
         return encoded.Future;
     }
 
@@ -175,22 +190,25 @@ public sealed class ProcessPoolExecutor : Executor
     {
         if (Interlocked.Exchange(ref _shutDown, 1) == 0 && _interrupt is { } guard)
         {
-            // Ctrl-C is heard until the last call has ended, and no longer.
-            _ = _pool.Finished.ContinueWith(
-                static (_, state) => ((InterruptGuard)state!).Dispose(), // The state given below.
-                guard,
-                CancellationToken.None,
-                TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default);
+            DisposeWhenFinished(guard);
         }
 
         _pool.Shutdown(cancelFutures);
     }
 
-    private void Forward(string worker, int processId, bool isError, string text)
+    // Ctrl-C is heard until the last call has ended, and no longer.
+    private void DisposeWhenFinished(InterruptGuard guard) => _ = _pool.Finished.ContinueWith(
+        static (_, state) => ((InterruptGuard)state!).Dispose(), // The state given below.
+        guard,
+        CancellationToken.None,
+        TaskContinuationOptions.ExecuteSynchronously,
+        TaskScheduler.Default);
+
+    // Static: the pool must not hold its executor, which would never be collected.
+    private static Action<string, int, bool, string> ForwardTo(Action<WorkerOutputLine>? consumer) => (worker, processId, isError, text) =>
     {
         WorkerOutputLine line = new(worker, processId, isError, text);
-        if (_options.WorkerOutput is { } consumer)
+        if (consumer is not null)
         {
             consumer(line);
         }
@@ -198,7 +216,7 @@ public sealed class ProcessPoolExecutor : Executor
         {
             (isError ? Console.Error : Console.Out).WriteLine(line.ToString());
         }
-    }
+    };
 
     private void ThrowIfClosed()
     {

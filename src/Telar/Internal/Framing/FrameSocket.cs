@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Telar.Internal.Native;
@@ -67,9 +68,35 @@ internal sealed unsafe class FrameSocket(SafeHandle handle) : IDisposable
         {
             if (Receive(wait: true) == ReceiveResult.Closed)
             {
-                return _received.Count == 0
-                    ? false
-                    : throw new InvalidDataException($"The stream ended within a frame, after {_received.Count} bytes of it.");
+                return EndsBetweenFrames();
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Waits for the next frame, but no longer than a time limit.</summary>
+    /// <returns>False when the other side has closed after a whole frame.</returns>
+    /// <exception cref="TimeoutException">No whole frame had come in time; what came of it is kept.</exception>
+    /// <exception cref="InvalidDataException">What came is no frame, or breaks off within one.</exception>
+    public bool ReceiveFrame(TimeSpan timeout, out FrameHeader header, out ReadOnlyMemory<byte> payload)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (!_received.TryTake(out header, out payload))
+        {
+            switch (Receive(wait: false))
+            {
+                case ReceiveResult.Closed:
+                    return EndsBetweenFrames();
+                case ReceiveResult.Nothing:
+                    double left = Math.Ceiling((timeout - Stopwatch.GetElapsedTime(start)).TotalMilliseconds);
+                    if (left <= 0)
+                    {
+                        throw new TimeoutException($"The other process sent nothing for {timeout.TotalSeconds:0.##} s.");
+                    }
+
+                    _ = DescriptorIO.WaitReadable(handle, (int)Math.Min(left, int.MaxValue));
+                    break;
             }
         }
 
@@ -107,6 +134,11 @@ internal sealed unsafe class FrameSocket(SafeHandle handle) : IDisposable
             descriptor?.Dispose();
         }
     }
+
+    /// <returns>False, as the answer to whoever waits for a frame.</returns>
+    private bool EndsBetweenFrames() => _received.Count == 0
+        ? false
+        : throw new InvalidDataException($"The stream ended within a frame, after {_received.Count} bytes of it.");
 
     private ReceiveResult Receive(bool wait)
     {

@@ -30,6 +30,39 @@ internal static class DescriptorIO
         }
     }
 
+    /// <summary>Waits until a read of a descriptor would not wait: there is something, or it has ended.</summary>
+    /// <param name="descriptor">A pipe, a socket, a pidfd.</param>
+    /// <param name="timeoutMilliseconds">How long; -1 for ever.</param>
+    /// <returns>Whether that is so; false also when the wait ended early, by a signal.</returns>
+    /// <exception cref="ObjectDisposedException">The descriptor is closed.</exception>
+    internal static unsafe bool WaitReadable(SafeHandle descriptor, int timeoutMilliseconds)
+    {
+        bool held = false;
+        try
+        {
+            descriptor.DangerousAddRef(ref held);
+            var item = new Interop.Libc.PollDescriptor
+            {
+                Descriptor = (int)descriptor.DangerousGetHandle(),
+                Requested = Interop.Libc.POLLIN,
+            };
+            int count = Interop.Libc.poll(&item, 1, timeoutMilliseconds);
+            if (count < 0 && Marshal.GetLastPInvokeError() != Interop.Errno.EINTR)
+            {
+                throw NativeError.LastException("Waiting for a descriptor failed");
+            }
+
+            return count > 0;
+        }
+        finally
+        {
+            if (held)
+            {
+                descriptor.DangerousRelease();
+            }
+        }
+    }
+
     /// <summary>Makes reads and writes on a descriptor, and on all its duplicates, return rather than wait.</summary>
     /// <param name="descriptor">A pipe or socket.</param>
     /// <exception cref="IOException">The kernel refused.</exception>

@@ -6,7 +6,8 @@ namespace Telar.Multiprocessing.Pools;
 /// <summary>A call that runs in a worker process: its encoded form, and what is to be told about its end.</summary>
 // Ownership
 //   The pool owns it from Submit until exactly one of the On... methods that end it has returned, and then releases its memory.
-//   These methods run outside the pool's lock, on the pool's thread or on the thread whose action ended the call.
+//   These methods run outside the pool's lock, on the pool's thread or on the thread whose action ended the call. They only note
+//   the end; whoever waits for it hears of it from Tell, when the ends of all calls of the same event are noted.
 internal abstract class WorkerCall : PoolCall
 {
     /// <summary>The encoded call object.</summary>
@@ -49,6 +50,9 @@ internal abstract class WorkerCall : PoolCall
 
     /// <summary>The worker died while it ran the call.</summary>
     public abstract void OnWorkerDied(WorkerExit exit);
+
+    /// <summary>Tells whoever waits that the call has ended; the last method that is called, after <see cref="Release"/>.</summary>
+    public abstract void Tell();
 
     /// <summary>Gives back the memory of the encoded call; what becomes of <see cref="Blobs"/> is the derived class's business.</summary>
     public virtual void Release()

@@ -122,18 +122,24 @@ internal sealed partial class WorkerPool
         switch (header.Kind)
         {
             case FrameKind.Hello:
+                if (WorkerBuild.Compare(payload.Span, $"Worker '{slot.Name}' (pid {slot.ProcessId})") is { } mismatch)
+                {
+                    FailStart_NeedsLock(slot, mismatch, mismatch.Message);
+                }
+
                 break;
             case FrameKind.Ready or FrameKind.StartFailed when slot.ReadyAt is not null:
                 throw new InvalidDataException("It said twice how its start had ended.");
+            case FrameKind.Ready or FrameKind.StartFailed when slot.StartFailure is not null:
+                // What it makes of its configuration does not matter any more.
+                break;
             case FrameKind.Ready:
                 slot.ReadyAt = Now;
                 _core.WorkerReady(slot.Worker, Now);
                 break;
             case FrameKind.StartFailed:
-                // The core hears of it when nothing of the worker is left.
-                slot.StartFailure = TypedCodec.Read<Exception>(new PayloadReader(payload));
-                slot.StopAt ??= Now;
-                slot.Process?.Child.Signal(SignalNumber.SIGKILL);
+                Exception thrown = TypedCodec.Read<Exception>(new PayloadReader(payload));
+                FailStart_NeedsLock(slot, thrown, $"The initializer of worker '{slot.Name}' threw {thrown.GetType().Name}: {thrown.Message}");
                 break;
             case FrameKind.Result:
                 Answer_NeedsLock(slot, header, lost is null ? PoolResultKind.Succeeded : PoolResultKind.Failed, payload, blobs, lost);
@@ -147,6 +153,14 @@ internal sealed partial class WorkerPool
             default:
                 throw new InvalidDataException($"It sent a frame of kind {header.Kind}, which only a parent may send.");
         }
+    }
+
+    private void FailStart_NeedsLock(WorkerSlot slot, Exception failure, string text)
+    {
+        // The core hears of it when nothing of the worker is left.
+        slot.StartFailure = new PoolBreak(text, failure);
+        slot.StopAt ??= Now;
+        slot.Process?.Child.Signal(SignalNumber.SIGKILL);
     }
 
     private void Answer_NeedsLock(

@@ -43,7 +43,11 @@ internal sealed partial class WorkerPool
                     break;
                 case PoolCommandKind.PoolEnded:
                     // Before the callbacks of the calls that ended with it: one that waits for the pool's end would wait for itself.
-                    Post(() => _poolEnded = true);
+                    Post(() => Interlocked.Exchange(ref _poolEnded, true));
+                    break;
+                case PoolCommandKind.CallEnded:
+                    Interlocked.Increment(ref _unsettled);
+                    batch.Commands.Add(command);
                     break;
                 default:
                     batch.Commands.Add(command);
@@ -66,20 +70,44 @@ internal sealed partial class WorkerPool
             outbox.Flush();
         }
 
+        int ended = 0;
         foreach (PoolCommand command in batch.Commands)
         {
-            switch (command.Kind)
+            WorkerCall call = (WorkerCall)command.Call!; // Only CallRunning and CallEnded are left, and every call here is a WorkerCall.
+            if (command.Kind == PoolCommandKind.CallRunning)
             {
-                case PoolCommandKind.CallRunning:
-                    ((WorkerCall)command.Call!).OnRunning(); // Call is set for these kinds, and every call here is a WorkerCall.
-                    break;
-                case PoolCommandKind.CallEnded:
-                    End((WorkerCall)command.Call!, command); // As above.
-                    break;
+                call.OnRunning();
+            }
+            else
+            {
+                End(call, command);
+                ended++;
             }
         }
 
+        if (ended > 0)
+        {
+            Tell(batch, ended);
+        }
+
         batch.Return();
+    }
+
+    private void Tell(PoolBatch batch, int ended)
+    {
+        // I5: when all ends are noted, and before anybody hears of them, since a callback may wait for the end of the pool.
+        if (Interlocked.Add(ref _unsettled, -ended) == 0 && Volatile.Read(ref _poolEnded))
+        {
+            Wake();
+        }
+
+        foreach (PoolCommand command in batch.Commands)
+        {
+            if (command.Kind == PoolCommandKind.CallEnded)
+            {
+                ((WorkerCall)command.Call!).Tell(); // Set for this kind, and every call here is a WorkerCall.
+            }
+        }
     }
 
     private static WorkerSlot Slot(in PoolCommand command) => (WorkerSlot)command.Worker!.Tag!; // Set when the worker is started.

@@ -60,7 +60,7 @@ internal sealed partial class WorkerPool
         Span<EpollEvent> events = stackalloc EpollEvent[64];
         try
         {
-            while (!_poolEnded)
+            while (!_poolEnded || Volatile.Read(ref _unsettled) > 0)
             {
                 int count = _events.Wait(events, UntilNextDeadline());
 

@@ -21,10 +21,12 @@ internal sealed partial class WorkerPool
 
     private void Start(WorkerSlot slot)
     {
+        using PayloadWriter payload = new();
         WorkerProcess process;
         try
         {
-            process = (_settings.StartMethod == StartMethod.ForkServer ? StandbyPool.Shared.TryTake(_settings.ServerGc) : null)
+            WorkerConfiguration.Write(payload, slot.Name, _settings.Initializer);
+            process = (_settings.StartMethod == StartMethod.ForkServer ? ForkServer.Standbys.TryTake(_settings.ServerGc) : null)
                 ?? WorkerProcess.Start(standby: false, _settings.ServerGc);
         }
         catch (Exception exception)
@@ -37,8 +39,6 @@ internal sealed partial class WorkerPool
         lock (_gate)
         {
             slot.Attach(process);
-            using PayloadWriter payload = new();
-            WorkerConfiguration.Write(payload, slot.Name, _settings.Initializer);
             Outbox data = slot.Data!; // Attached just now.
             data.Append(new FrameHeader(FrameKind.Configure, FrameBlobs.None, 0, payload.Length), payload.WrittenSpan, null);
             if (slot.StopEarly)
@@ -130,8 +130,7 @@ internal sealed partial class WorkerPool
 
             if (slot.StartFailure is { } failure)
             {
-                PoolBreak cause = new($"The initializer of worker '{slot.Name}' threw {failure.GetType().Name}: {failure.Message}", failure);
-                _core.WorkerStartFailed(slot.Worker, cause, PoolStartFailure.InitializerThrew, Now);
+                _core.WorkerStartFailed(slot.Worker, failure, PoolStartFailure.InitializerThrew, Now);
             }
             else
             {

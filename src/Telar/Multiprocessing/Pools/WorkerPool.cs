@@ -15,7 +15,10 @@ namespace Telar.Multiprocessing.Pools;
 //       which is valid only until the next read from its socket, is used by the very thread that read it.
 //   I2  Frames are appended to a worker's outbox under _gate, in the order in which the core issued them, and sent outside it.
 //   I3  A worker's death is told to the core only after every frame that it had written has been read.
-//   I4  WorkerCall.On... methods, which may run user code, never run under _gate.
+//   I4  WorkerCall.On... methods and Tell, which may run user code, never run under _gate.
+//   I5  _unsettled counts the calls whose end was taken from the core and is not noted in their futures yet, on whatever thread. The pool
+//       finishes only when there are none. Whoever takes the count to zero looks at _poolEnded afterwards, and the pool's thread
+//       the other way round, both behind a full fence: so one of them sees the other.
 // Locks
 //   _gate, then an outbox's own. Nothing else is taken under _gate.
 // Ownership
@@ -44,6 +47,7 @@ internal sealed partial class WorkerPool
     private int _nextSlot;
     private int _died;
     private bool _poolEnded;
+    private int _unsettled;
 
     public WorkerPool(WorkerPoolSettings settings, TimeProvider? time = null)
     {
@@ -180,6 +184,9 @@ internal sealed partial class WorkerPool
 
         Execute(batch);
     }
+
+    /// <summary>As <see cref="Shutdown"/> without cancelling, but on the pool's thread: for a finalizer, which must not wait for a lock.</summary>
+    public void ShutdownSoon() => Post(() => Shutdown(cancelPending: false));
 
     /// <summary>Kills every worker now; all calls end.</summary>
     public void Terminate()

@@ -62,8 +62,8 @@ internal sealed class WorkerSlot(WorkerPool pool, PoolWorker worker, int id, str
     /// <summary>When a worker that cannot be reached, and yet goes on, is killed for it.</summary>
     public TimeSpan DeafUntil { get; set; }
 
-    /// <summary>What its initializer threw; told to the core once the process is gone.</summary>
-    public Exception? StartFailure { get; set; }
+    /// <summary>Why it, and any other like it, will not do; told to the core once the process is gone.</summary>
+    public PoolBreak? StartFailure { get; set; }
 
     public bool OutputClosed { get; set; }
 

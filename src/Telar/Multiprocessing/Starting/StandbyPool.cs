@@ -1,37 +1,47 @@
 using System.Collections;
-using Telar.Internal.Framing;
 
 namespace Telar.Multiprocessing.Starting;
 
 /// <summary>Processes that are started, have greeted, and wait to become workers.</summary>
+/// <typeparam name="T">The process.</typeparam>
+/// <param name="start">Starts one, for the server collector or not, with the assemblies to load.</param>
+/// <param name="startTimeout">How long one may take to warm up.</param>
 // State machine of one standby
 //
-//   (Fill) --start--> warming --Hello--> ready --TryTake--> owned by a pool
-//                        |                 |
-//                        +-- died ---------+--> dropped (its place is filled again with the next TryTake or Fill)
+//   (refill) --start--> warming --warm--> ready --TryTake--> owned by a pool
+//                          |                |
+//                          +----------------+--> dropped: it failed, took too long, does not fit any more, or is one too many
+//
+// State machine of the refill
+//
+//   idle --Fill, or somebody waits--> refilling: one process after another --full, Clear, or MaxFailures in a row--> idle
 //
 // Invariants
-//   I1  ready + warming <= Size after every operation; what is above is disposed, so memory is bounded by Size processes.
+//   I1  ready + warming <= Size, and warming <= 1, so memory is bounded by Size processes. A smaller Size disposes what is above
+//       it at once, but for the one that is warming, which goes as soon as it is warm.
 //   I2  Nothing is started before the first TryTake, Fill or WaitUntilReadyAsync: a program that never uses ForkServer pays nothing.
 //   I3  A standby is handed out only if the environment, directory and preload list are those of the moment it was made.
+//   I4  _refilling is set  =>  exactly one thread is in Refill. It decides to end, and clears _refilling, in one hold of _gate, so
+//       whoever asks for more either finds it going on or starts another.
 // Locks
 //   _gate is a leaf. Processes are started and disposed outside it.
 // Ownership
 //   A standby belongs to this pool until TryTake hands it out; it dies with this process by its lifeline.
-internal sealed class StandbyPool
+internal sealed class StandbyPool<T>(Func<bool, string[], T> start, TimeSpan startTimeout)
+    where T : class, IStandby
 {
-    private const int MaxFailures = 3;
+    public const int MaxFailures = 3;
 
     private readonly Lock _gate = new();
     private readonly List<Standby> _ready = [];
     private readonly List<TaskCompletionSource> _waiters = [];
     private string[] _preload = [];
     private int _size = Math.Min(Environment.ProcessorCount, 4);
-    private int _warming;
+    private bool _wanted;
+    private bool _serverGc;
+    private bool _refilling;
     private int _failures;
     private int _generation;
-
-    public static StandbyPool Shared { get; } = new();
 
     public int Size
     {
@@ -48,7 +58,7 @@ internal sealed class StandbyPool
                     _ready.RemoveAt(_ready.Count - 1);
                 }
 
-                CompleteWaiters_NeedsLock(null);
+                CompleteWaitersIfFull_NeedsLock();
             }
 
             surplus.ForEach(static standby => standby.Process.Dispose());
@@ -78,18 +88,18 @@ internal sealed class StandbyPool
 
     /// <summary>Takes a standby that fits this process as it is now, and has its place filled again.</summary>
     /// <returns>Null when none is ready; start a process the ordinary way then.</returns>
-    public WorkerProcess? TryTake(bool serverGc)
+    public T? TryTake(bool serverGc)
     {
         Fingerprint now = Fingerprint.Take(serverGc);
         List<Standby> stale = [];
-        WorkerProcess? taken = null;
+        T? taken = null;
         lock (_gate)
         {
             while (taken is null && _ready.Count > 0)
             {
                 Standby standby = _ready[0];
                 _ready.RemoveAt(0);
-                if (standby.Fingerprint.Equals(now) && !standby.Process.Child.HasExited)
+                if (standby.Fingerprint.Equals(now) && !standby.Process.HasExited)
                 {
                     taken = standby.Process;
                 }
@@ -108,28 +118,11 @@ internal sealed class StandbyPool
     /// <summary>Starts as many standbys as are missing, in the background.</summary>
     public void Fill(bool serverGc = false)
     {
-        int missing;
-        int generation;
         lock (_gate)
         {
-            missing = _failures >= MaxFailures ? 0 : Math.Max(0, _size - _ready.Count - _warming);
-            _warming += missing;
-            generation = _generation;
-        }
-
-        if (missing > 0)
-        {
-            // One after another: a refill must not take the processors from the workers that have just been started.
-            System.Threading.ThreadPool.UnsafeQueueUserWorkItem(
-                static state =>
-                {
-                    for (int i = 0; i < state.missing; i++)
-                    {
-                        state.self.MakeOne(state.serverGc, state.generation);
-                    }
-                },
-                (self: this, missing, serverGc, generation),
-                preferLocal: false);
+            _wanted = true;
+            _serverGc = serverGc;
+            StartRefill_NeedsLock();
         }
     }
 
@@ -140,10 +133,10 @@ internal sealed class StandbyPool
         {
             _failures = 0;
             _waiters.Add(waiter);
-            CompleteWaiters_NeedsLock(null);
+            CompleteWaitersIfFull_NeedsLock();
+            StartRefill_NeedsLock();
         }
 
-        Fill();
         return waiter.Task.WaitAsync(cancellationToken);
     }
 
@@ -156,93 +149,114 @@ internal sealed class StandbyPool
             _ready.Clear();
             _generation++;
             _failures = 0;
+            _wanted = false;
         }
 
         all.ForEach(static standby => standby.Process.Dispose());
     }
 
-    private void MakeOne(bool serverGc, int generation)
+    private void StartRefill_NeedsLock()
     {
-        Standby? made = null;
-        Exception? failure = null;
-        try
+        if (!_refilling && IsRefillNeeded_NeedsLock())
         {
-            string[] preload;
-            lock (_gate)
-            {
-                preload = _preload;
-            }
-
-            Fingerprint fingerprint = Fingerprint.Take(serverGc);
-            WorkerProcess process = WorkerProcess.Start(standby: true, serverGc, preload);
-            made = new Standby(process, fingerprint);
-
-            // A standby says Hello once it is warm, so that one that is handed out is as fast as it will ever be.
-            if (!process.Data.ReceiveFrame(out FrameHeader header, out _) || header.Kind != FrameKind.Hello)
-            {
-                throw new IOException("The standby process ended before it was ready.");
-            }
-        }
-        catch (Exception exception)
-        {
-            failure = exception;
-        }
-
-        Standby? dropped = null;
-        bool refill;
-        lock (_gate)
-        {
-            _warming--;
-            if (failure is not null || made is null)
-            {
-                _failures++;
-                dropped = made;
-            }
-            else if (_ready.Count >= _size || generation != _generation)
-            {
-                dropped = made;
-            }
-            else
-            {
-                _failures = 0;
-                _ready.Add(made);
-            }
-
-            CompleteWaiters_NeedsLock(_failures >= MaxFailures ? failure : null);
-            refill = _waiters.Count > 0;
-        }
-
-        dropped?.Process.Dispose();
-        if (refill)
-        {
-            Fill(serverGc);
+            // A thread of its own: it waits for processes, and the thread pool may be what the program's calls are waiting in.
+            new System.Threading.Thread(Refill) { IsBackground = true, Name = "telar standbys" }.UnsafeStart();
+            _refilling = true;
         }
     }
 
-    private void CompleteWaiters_NeedsLock(Exception? failure)
+    private bool IsRefillNeeded_NeedsLock() => (_wanted || _waiters.Count > 0) && _ready.Count < _size && _failures < MaxFailures;
+
+    private void Refill()
     {
-        if (failure is null && _ready.Count < _size)
+        // One after another: a refill must not take the processors from the workers that have just been started.
+        while (true)
         {
-            return;
-        }
+            bool serverGc;
+            string[] preload;
+            int generation;
+            lock (_gate)
+            {
+                if (!IsRefillNeeded_NeedsLock())
+                {
+                    _refilling = false;
+                    return;
+                }
 
-        foreach (TaskCompletionSource waiter in _waiters)
+                (serverGc, preload, generation) = (_serverGc, _preload, _generation);
+            }
+
+            T? process = null;
+            Fingerprint fingerprint = default;
+            Exception? failure = null;
+            try
+            {
+                fingerprint = Fingerprint.Take(serverGc);
+                process = start(serverGc, preload);
+
+                // Only when it is warm, so that one that is handed out is as fast as it will ever be.
+                process.WaitUntilWarm(startTimeout);
+            }
+            catch (Exception exception)
+            {
+                failure = exception;
+            }
+
+            if (!Keep(process, fingerprint, generation, failure))
+            {
+                process?.Dispose();
+            }
+        }
+    }
+
+    private bool Keep(T? process, Fingerprint fingerprint, int generation, Exception? failure)
+    {
+        lock (_gate)
         {
-            if (failure is null)
+            if (generation != _generation)
             {
-                waiter.TrySetResult();
+                return false;
             }
-            else
-            {
-                waiter.TrySetException(new InvalidOperationException(
-                    $"No standby process could be started, {MaxFailures} times in a row. The last time: {failure.Message}", failure));
-            }
-        }
 
+            if (process is null || failure is not null)
+            {
+                if (++_failures >= MaxFailures)
+                {
+                    FailWaiters_NeedsLock(failure);
+                }
+
+                return false;
+            }
+
+            _failures = 0;
+            if (_ready.Count >= _size)
+            {
+                return false;
+            }
+
+            _ready.Add(new Standby(process, fingerprint));
+            CompleteWaitersIfFull_NeedsLock();
+            return true;
+        }
+    }
+
+    private void CompleteWaitersIfFull_NeedsLock()
+    {
+        if (_ready.Count >= _size)
+        {
+            _waiters.ForEach(static waiter => waiter.TrySetResult());
+            _waiters.Clear();
+        }
+    }
+
+    private void FailWaiters_NeedsLock(Exception? failure)
+    {
+        _waiters.ForEach(waiter => waiter.TrySetException(new InvalidOperationException(
+            $"No standby process could be started, {MaxFailures} times in a row. The last time: {failure?.Message}", failure)));
         _waiters.Clear();
     }
 
-    private sealed record Standby(WorkerProcess Process, Fingerprint Fingerprint);
+    private sealed record Standby(T Process, Fingerprint Fingerprint);
 
     /// <summary>What a process inherits and cannot change for another: the moment's environment, directory and collector.</summary>
     private readonly record struct Fingerprint(long Environment, string Directory, bool ServerGc)

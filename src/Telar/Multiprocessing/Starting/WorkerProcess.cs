@@ -6,14 +6,24 @@ using Telar.Multiprocessing.Workers;
 
 namespace Telar.Multiprocessing.Starting;
 
-/// <summary>A worker process as its parent sees it: the child, its sockets, its output pipes and the shared page.</summary>
+/// <summary>A worker process as its parent sees it: the child, its sockets, its output pipes, the shared page and the lifeline.</summary>
 // Ownership
-//   Whoever started or took it owns it. Dispose lets go of everything: the worker sees the end of its lifeline and ends itself,
-//   with its process group. Kill first where waiting for that is not wanted.
-internal sealed class WorkerProcess : IDisposable
+//   Whoever started or took it owns it. Dispose lets go of everything, the lifeline too: the kernel kills the worker with its process
+//   group, if it has not ended by itself.
+internal sealed class WorkerProcess : IStandby
 {
-    private WorkerProcess(ChildProcess child, FrameSocket data, FrameSocket control, SafeFileHandle output, SafeFileHandle error, WorkerPage page)
+    private readonly SafeFileHandle _lifeline;
+
+    private WorkerProcess(
+        ChildProcess child,
+        FrameSocket data,
+        FrameSocket control,
+        SafeFileHandle output,
+        SafeFileHandle error,
+        SafeFileHandle lifeline,
+        WorkerPage page)
     {
+        _lifeline = lifeline;
         Child = child;
         Data = data;
         Control = control;
@@ -35,6 +45,8 @@ internal sealed class WorkerProcess : IDisposable
     public SafeFileHandle Error { get; }
 
     public WorkerPage Page { get; }
+
+    public bool HasExited => Child.HasExited;
 
     /// <summary>Refuses before anything is started where a worker cannot be.</summary>
     /// <exception cref="InvalidOperationException">The child would run the user's <c>Main</c>.</exception>
@@ -67,6 +79,7 @@ internal sealed class WorkerProcess : IDisposable
         SocketPair? control = null;
         Pipe? output = null;
         Pipe? error = null;
+        Pipe? lifeline = null;
         WorkerPage? page = null;
         SafeFileHandle? pageDescriptor = null;
         try
@@ -75,6 +88,7 @@ internal sealed class WorkerProcess : IDisposable
             control = SocketPair.Create();
             output = Pipe.Create();
             error = Pipe.Create();
+            lifeline = Pipe.Create();
             page = WorkerPage.Create(out pageDescriptor);
             DescriptorIO.SetNonBlocking(output.Reader);
             DescriptorIO.SetNonBlocking(error.Reader);
@@ -93,11 +107,12 @@ internal sealed class WorkerProcess : IDisposable
                     new InheritedDescriptor(data.Theirs, WorkerEntry.DataDescriptor),
                     new InheritedDescriptor(control.Theirs, WorkerEntry.ControlDescriptor),
                     new InheritedDescriptor(pageDescriptor, WorkerEntry.PageDescriptor),
+                    new InheritedDescriptor(lifeline.Reader, WorkerEntry.LifelineDescriptor),
                 ],
                 NewProcessGroup = true,
             });
             return new WorkerProcess(
-                child, new FrameSocket(data.Mine), new FrameSocket(control.Mine), output.Reader, error.Reader, page);
+                child, new FrameSocket(data.Mine), new FrameSocket(control.Mine), output.Reader, error.Reader, lifeline.Writer, page);
         }
         catch
         {
@@ -105,6 +120,7 @@ internal sealed class WorkerProcess : IDisposable
             control?.Mine.Dispose();
             output?.Reader.Dispose();
             error?.Reader.Dispose();
+            lifeline?.Writer.Dispose();
             page?.Dispose();
             throw;
         }
@@ -115,7 +131,22 @@ internal sealed class WorkerProcess : IDisposable
             control?.Theirs.Dispose();
             output?.Writer.Dispose();
             error?.Writer.Dispose();
+            lifeline?.Reader.Dispose();
             pageDescriptor?.Dispose();
+        }
+    }
+
+    public void WaitUntilWarm(TimeSpan timeout)
+    {
+        string name = $"The standby process (pid {Child.Id})";
+        if (!Data.ReceiveFrame(timeout, out FrameHeader header, out ReadOnlyMemory<byte> hello) || header.Kind != FrameKind.Hello)
+        {
+            throw new IOException($"{name} ended before it was ready.");
+        }
+
+        if (WorkerBuild.Compare(hello.Span, name) is { } mismatch)
+        {
+            throw mismatch;
         }
     }
 
@@ -129,6 +160,7 @@ internal sealed class WorkerProcess : IDisposable
         Control.Dispose();
         Output.Dispose();
         Error.Dispose();
+        _lifeline.Dispose();
     }
 
     public void Dispose()

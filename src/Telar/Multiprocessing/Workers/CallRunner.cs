@@ -30,7 +30,7 @@ internal sealed class CallRunner
     [StackTraceHidden]
     public void Run(FrameHeader header, ReadOnlyMemory<byte> payload)
     {
-        using BlobFile? arrived = header.HasBlobs ? BlobFile.Open(_link.Data.TakeBlobs()) : null;
+        using BlobFile? arrived = TakeBlobs(header, out IOException? lost);
         BlobFile leaving = header.Blobs == FrameBlobs.Reusable && arrived is not null ? arrived : _leaving;
         if (!LeaseWord.TryClaim(ref _link.Page.Lease, header.Sequence))
         {
@@ -43,7 +43,7 @@ internal sealed class CallRunner
         FrameKind kind;
         try
         {
-            kind = Execute(payload, arrived, leaving);
+            kind = Execute(payload, arrived, leaving, lost);
         }
         finally
         {
@@ -60,15 +60,54 @@ internal sealed class CallRunner
     /// <summary>Runs a call and forgets its answer, so that the first real one finds its code compiled.</summary>
     public void Rehearse(ReadOnlyMemory<byte> payload)
     {
-        _ = Execute(payload, arrived: null, _leaving);
+        _ = Execute(payload, arrived: null, _leaving, lost: null);
         _answer.Reset();
     }
 
-    [StackTraceHidden]
-    private FrameKind Execute(ReadOnlyMemory<byte> payload, BlobFile? arrived, BlobFile leaving)
+    /// <summary>Writes an exception, or if that is too much for a message what it was.</summary>
+    public static void WriteException(PayloadWriter answer, Exception exception)
     {
         try
         {
+            TypedCodec.Write(answer, exception);
+        }
+        catch (SerializationException refused)
+        {
+            answer.Reset();
+            TypedCodec.Write<Exception>(answer, new SerializationException($"What was thrown, {exception.GetType()}, cannot be sent back. {refused.Message}"));
+        }
+    }
+
+    private BlobFile? TakeBlobs(in FrameHeader header, out IOException? lost)
+    {
+        lost = null;
+        if (!header.HasBlobs)
+        {
+            return null;
+        }
+
+        try
+        {
+            return BlobFile.Open(_link.Data.TakeBlobs());
+        }
+        catch (IOException exception)
+        {
+            // No descriptor was free here to receive them. The stream is in order, so that only this call fails.
+            lost = exception;
+            return null;
+        }
+    }
+
+    [StackTraceHidden]
+    private FrameKind Execute(ReadOnlyMemory<byte> payload, BlobFile? arrived, BlobFile leaving, IOException? lost)
+    {
+        try
+        {
+            if (lost is not null)
+            {
+                throw lost;
+            }
+
             _reader.Reset(payload);
             _reader.Blobs = arrived?.OpenSource();
             RemoteCall call = TypedCodec.Read<RemoteCall>(_reader, _context);
@@ -88,7 +127,7 @@ internal sealed class CallRunner
             _answer.Reset();
             _answer.Blobs = null;
             leaving.Reset();
-            TypedCodec.Write(_answer, exception);
+            WriteException(_answer, exception);
             return exception is OperationCanceledException && _running.IsCancellationRequested ? FrameKind.Cancelled : FrameKind.Failure;
         }
         finally

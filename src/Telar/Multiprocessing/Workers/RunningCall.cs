@@ -28,7 +28,15 @@ internal sealed class RunningCall(long sequence)
     {
         CancellationTokenSource source = GetSource(token);
         Volatile.Write(ref _cancelled, true);
-        source.Cancel();
+        try
+        {
+            source.Cancel();
+        }
+        catch (Exception exception)
+        {
+            // What a callback of the token throws belongs to whoever cancels, and that is another process.
+            Console.Error.WriteLine($"telar: a callback of a cancelled token threw: {exception}");
+        }
     }
 
     public CancellationToken GetToken(int index, bool cancelled)

@@ -6,7 +6,7 @@ namespace Telar.Multiprocessing.Workers;
 /// <summary>The worker's second thread: hears cancellations, and the end of the parent.</summary>
 // Invariants
 //   I1  End of file on the control socket means that the parent has gone or has let go of this worker: the worker and whatever
-//       it started in its process group end at once, whatever the main thread is doing (the lifeline).
+//       it started in its process group end at once, whatever the main thread is doing. Most often the kernel is first (Lifeline).
 //   I2  A cancellation for a call that has not begun yet is kept until it does; those for calls that are over are dropped.
 // Locks
 //   _gate guards _current and _early; user callbacks of a token run outside it.
@@ -74,11 +74,11 @@ internal sealed class WorkerControl
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException)
         {
-            // A broken lifeline says the same as its end.
+            // A broken socket says the same as its end.
         }
 
         Volatile.Write(ref _parentIsGone, true);
-        WorkerLink.EndProcessGroup();
+        Lifeline.EndProcessGroup();
     }
 
     private void Cancel(long sequence, int token)
@@ -95,8 +95,9 @@ internal sealed class WorkerControl
 
         if (call is not null)
         {
-            // On a thread of its own choosing: a callback that blocks must not make the worker deaf to its parent's end.
-            System.Threading.ThreadPool.UnsafeQueueUserWorkItem(static state => state.call.Cancel(state.token), (call, token), preferLocal: false);
+            // On a thread of its own: a callback that blocks must make the worker deaf neither to its parent's end nor to the next
+            // cancellation; and the thread pool may be what the call has blocked.
+            new System.Threading.Thread(() => call.Cancel(token)) { IsBackground = true, Name = "telar-cancel" }.UnsafeStart();
         }
     }
 }

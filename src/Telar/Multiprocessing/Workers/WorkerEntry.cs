@@ -26,6 +26,7 @@ internal static class WorkerEntry
     public const int DataDescriptor = 3;
     public const int ControlDescriptor = 4;
     public const int PageDescriptor = 5;
+    public const int LifelineDescriptor = 6;
 
     private static int s_isWorker;
 

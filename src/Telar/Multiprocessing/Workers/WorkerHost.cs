@@ -32,7 +32,8 @@ internal static class WorkerHost
             WorkerWarmUp.Run(runner);
         }
 
-        link.Data.Send(new FrameHeader(FrameKind.Hello, FrameBlobs.None, Environment.ProcessId, 0), []);
+        byte[] build = WorkerBuild.Describe();
+        link.Data.Send(new FrameHeader(FrameKind.Hello, FrameBlobs.None, Environment.ProcessId, build.Length), build);
         Environment.Exit(Serve(link, runner));
     }
 
@@ -82,7 +83,7 @@ internal static class WorkerHost
         catch (Exception exception)
         {
             kind = FrameKind.StartFailed;
-            TypedCodec.Write(answer, exception);
+            CallRunner.WriteException(answer, exception);
         }
 
         link.Data.Send(new FrameHeader(kind, FrameBlobs.None, 0, answer.Length), answer.WrittenSpan);

@@ -4,14 +4,15 @@ using Telar.Internal.Processes;
 
 namespace Telar.Multiprocessing.Workers;
 
-/// <summary>A worker's connection to its parent: the data socket, the control socket and the shared page.</summary>
+/// <summary>A worker's connection to its parent: the data socket, the control socket, the shared page and the lifeline.</summary>
 internal sealed class WorkerLink
 {
-    private WorkerLink(FrameSocket data, WorkerControl control, WorkerPage page)
+    private WorkerLink(FrameSocket data, WorkerControl control, WorkerPage page, SafeFileHandle lifeline)
     {
         Data = data;
         Control = control;
         Page = page;
+        Pipe = lifeline;
     }
 
     public FrameSocket Data { get; }
@@ -20,6 +21,9 @@ internal sealed class WorkerLink
 
     public WorkerPage Page { get; }
 
+    /// <summary>Held so that nothing closes it: see <see cref="Lifeline"/>.</summary>
+    public SafeFileHandle Pipe { get; }
+
     /// <summary>Takes over the inherited descriptors and ties this process's life to its parent's.</summary>
     public static WorkerLink Open(int parentId)
     {
@@ -27,27 +31,10 @@ internal sealed class WorkerLink
         _ = Interop.Libc.signal(SignalNumber.SIGINT, Interop.Libc.SIG_IGN);
         WorkerControl control = new(new FrameSocket(Take(WorkerEntry.ControlDescriptor)));
 
-        // Second line of defence, should the control thread be unable to run: the kernel kills us when the thread that spawned
-        // us ends, and that thread lives as long as the parent. It may have ended before we got here.
-        _ = Interop.Libc.prctl(Interop.Libc.PR_SET_PDEATHSIG, SignalNumber.SIGKILL, 0, 0, 0);
-        if (Interop.Libc.getppid() != parentId)
-        {
-            EndProcessGroup();
-        }
-
+        SafeFileHandle lifeline = Take(WorkerEntry.LifelineDescriptor);
+        Lifeline.Tie(lifeline, parentId);
         WorkerPage page = WorkerPage.Attach(Take(WorkerEntry.PageDescriptor));
-        return new WorkerLink(new FrameSocket(Take(WorkerEntry.DataDescriptor)), control, page);
-    }
-
-    /// <summary>Kills this process and all it started that stayed in its process group.</summary>
-    public static void EndProcessGroup()
-    {
-        if (Interop.Libc.getpgrp() == Environment.ProcessId)
-        {
-            _ = Interop.Libc.kill(0, SignalNumber.SIGKILL);
-        }
-
-        _ = Interop.Libc.kill(Environment.ProcessId, SignalNumber.SIGKILL);
+        return new WorkerLink(new FrameSocket(Take(WorkerEntry.DataDescriptor)), control, page, lifeline);
     }
 
     private static SafeFileHandle Take(int descriptor)

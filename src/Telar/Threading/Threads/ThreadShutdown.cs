@@ -3,7 +3,7 @@ using OsThread = System.Threading.Thread;
 namespace Telar.Threading.Threads;
 
 /// <summary>Notices that the program ends, tells those who wait for the main thread, and runs the callbacks, once.</summary>
-/// <remarks>Why like this: docs/decisions/0010-threads-at-the-end-of-the-program.md.</remarks>
+/// <remarks>Why like this: docs/decisions/0004-threads-at-the-end-of-the-program.md.</remarks>
 // State machine
 //
 //   working --main thread has ended, seen by the watcher, or ProcessExit, whichever comes first--> ending: callbacks --> over

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Telar.Internal.Framing;
 using Telar.Internal.Native;
 using Telar.Multiprocessing.Workers;
@@ -54,7 +55,9 @@ public sealed class FrameSocketTests : IDisposable
                     Assert.Equal(i % 3 == 0, header.HasBlobs);
                     if (header.HasBlobs)
                     {
-                        using BlobFile blobs = BlobFile.Open(_theirs.TakeBlobs());
+                        SafeFileHandle received = _theirs.TakeBlobs();
+                        Assert.Equal(Interop.Libc.FD_CLOEXEC, Interop.Libc.fcntl(received, Interop.Libc.F_GETFD, 0));
+                        using BlobFile blobs = BlobFile.Open(received);
                         Assert.Equal(i + 1, blobs.OpenSource().GetLength(0));
                     }
                 }
@@ -63,6 +66,23 @@ public sealed class FrameSocketTests : IDisposable
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
         await sender;
+    }
+
+    [Fact(Timeout = 30_000)]
+    public void ReceiveFrame_WithinATimeLimit_KeepsWhatHasCome()
+    {
+        Assert.Throws<TimeoutException>(() => _theirs.ReceiveFrame(TimeSpan.Zero, out _, out _));
+        byte[] frame = new byte[FrameHeader.Size + 3];
+        new FrameHeader(FrameKind.Hello, FrameBlobs.None, 7, 3).Write(frame);
+        _ = _mine.TrySend(frame.AsSpan(0, 10), null);
+        Assert.Throws<TimeoutException>(() => _theirs.ReceiveFrame(TimeSpan.FromMilliseconds(20), out _, out _));
+        _ = _mine.TrySend(frame.AsSpan(10), null);
+
+        Assert.True(_theirs.ReceiveFrame(TimeSpan.FromSeconds(20), out FrameHeader header, out ReadOnlyMemory<byte> payload));
+
+        Assert.Equal((7, 3), ((int)header.Sequence, payload.Length));
+        _mine.Dispose();
+        Assert.False(_theirs.ReceiveFrame(TimeSpan.FromSeconds(20), out _, out _));
     }
 
     [Fact(Timeout = 60_000)]

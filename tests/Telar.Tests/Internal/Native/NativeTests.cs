@@ -67,33 +67,6 @@ public sealed class NativeTests
     }
 
     [Fact(Timeout = Limit)]
-    public Task DescriptorPassing_GivesTheOtherSideItsOwnCopies()
-    {
-        using SocketPair pair = SocketPair.Create();
-        using Pipe pipe = Pipe.Create();
-        var received = new List<SafeFileHandle>();
-        var buffer = new byte[16];
-
-        DescriptorPassing.Send(pair.Mine, "two"u8, [pipe.Reader, pipe.Writer]);
-        DescriptorPassing.Send(pair.Mine, "none"u8, []);
-        Assert.Equal(3, DescriptorPassing.Receive(pair.Theirs, buffer.AsSpan(0, 3), received));
-        Assert.Equal(2, received.Count);
-        Assert.Equal(4, DescriptorPassing.Receive(pair.Theirs, buffer, received));
-        Assert.Equal(2, received.Count);
-        pipe.Dispose();
-        pair.Mine.Dispose();
-        Assert.Equal(0, DescriptorPassing.Receive(pair.Theirs, buffer, received));
-
-        DescriptorIO.Write(received[1], "x"u8);
-        Assert.Equal(1, DescriptorIO.Read(received[0], buffer));
-        Assert.All(received, handle =>
-            Assert.Equal(Interop.Libc.FD_CLOEXEC, Interop.Libc.fcntl(handle, Interop.Libc.F_GETFD, 0)));
-        received.ForEach(handle => handle.Dispose());
-        Assert.Throws<ArgumentOutOfRangeException>(() => DescriptorPassing.Send(pair.Theirs, [], []));
-        return Task.CompletedTask;
-    }
-
-    [Fact(Timeout = Limit)]
     public async Task SharedPage_IsOneMemoryForAllWhoAttach()
     {
         using SharedPage page = SharedPage.Create(4096, out SafeFileHandle descriptor);

@@ -10,6 +10,7 @@ public class WaitingTests
 
     public static TheoryData<bool> Kinds => OperatingSystem.IsLinux() ? [true, false] : [false];
 
+    // Red when Unpark wakes a sleeper but leaves no permit for one who is about to sleep.
     [Theory(Timeout = 60_000)]
     [MemberData(nameof(Kinds))]
     public void Park_WithAPermit_ReturnsAtOnce(bool futex)
@@ -156,6 +157,28 @@ public class WaitingTests
         Assert.True(await task);
     }
 
+    // Red when Recycle reuses a waiter whose token's callback has begun: it would cancel somebody else's wait.
+    [Fact(Timeout = 60_000)]
+    public async Task AsyncWaiter_WhoseTokensCallbackStillRuns_IsNotReused()
+    {
+        using ManualResetEventSlim goOn = new();
+        Owner owner = new() { MayWithdraw = false, GoOn = goOn };
+        using CancellationTokenSource source = new();
+        AsyncWaiter waiter = AsyncWaiter.Rent(owner);
+        ValueTask<bool> task = waiter.Task;
+        waiter.Arm(WaitDeadline.Never, source.Token);
+        Task cancelling = Gate.OnThread(source.Cancel);
+        Gate.Until(() => owner.Asked == 1);
+
+        waiter.Complete(WaitOutcome.Granted);
+        Assert.True(await task);
+
+        AsyncWaiter[] next = [.. Enumerable.Range(0, 100).Select(_ => AsyncWaiter.Rent(owner))];
+        goOn.Set();
+        await Gate.AllAsync(cancelling);
+        Assert.DoesNotContain(waiter, next);
+    }
+
     // Red when Sleep gives up though TryWithdraw said no.
     [Fact(Timeout = 60_000)]
     public async Task ThreadWaiter_WhenWithdrawnTooLate_KeepsWhatItWasGiven()
@@ -216,11 +239,15 @@ public class WaitingTests
 
         public bool MayWithdraw { get; init; } = true;
 
+        /// <summary>What to wait for inside, if anything.</summary>
+        public ManualResetEventSlim? GoOn { get; init; }
+
         public int Asked => Volatile.Read(ref _asked);
 
         public bool TryWithdraw(Waiter waiter)
         {
             Interlocked.Increment(ref _asked);
+            GoOn?.Wait(Token);
             return MayWithdraw;
         }
     }

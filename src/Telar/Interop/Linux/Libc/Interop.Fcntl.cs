@@ -10,10 +10,13 @@ internal static partial class Interop
         internal const int F_SETFD = 2;
         internal const int F_GETFL = 3;
         internal const int F_SETFL = 4;
+        internal const int F_SETOWN = 8;
+        internal const int F_SETSIG = 10;
         internal const int F_DUPFD_CLOEXEC = 1030;
         internal const int F_SETPIPE_SZ = 1031;
         internal const int F_GETPIPE_SZ = 1032;
         internal const int FD_CLOEXEC = 1;
+        internal const int O_ASYNC = 0x2000;
 
         [LibraryImport(LibraryName, SetLastError = true)]
         internal static partial int fcntl(SafeHandle fd, int cmd, nint arg);

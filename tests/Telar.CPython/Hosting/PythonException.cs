@@ -1,0 +1,28 @@
+namespace Telar.CPython.Hosting;
+
+/// <summary>An exception of Python on its way through our code; Python gets the same object back.</summary>
+internal sealed class PythonException : Exception
+{
+    private PythonException(PyObject value)
+        : base(value.ToString()) => Value = value;
+
+    public PyObject Value { get; }
+
+    /// <summary>Needs the GIL.</summary>
+    public bool IsSystemExit => Python.PyErr_GivenExceptionMatches(Value.Pointer, Python.ExceptionType("SystemExit")) != 0;
+
+    /// <summary>Takes the exception that the interpreter has set for this thread. Needs the GIL.</summary>
+    public static PythonException Fetch()
+    {
+        Python.PyErr_Fetch(out nint type, out nint value, out nint traceback);
+        Python.PyErr_NormalizeException(ref type, ref value, ref traceback);
+        if (traceback != 0)
+        {
+            _ = Python.PyException_SetTraceback(value, traceback);
+            Python.Py_DecRef(traceback);
+        }
+
+        Python.Py_DecRef(type);
+        return new PythonException(PyObject.Own(value));
+    }
+}

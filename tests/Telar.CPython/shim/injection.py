@@ -1,0 +1,38 @@
+"""Puts Telar's classes where an upstream test module takes its classes from. Runs before the module is imported.
+
+The files queue.py, sched.py and contextvars.py of this folder stand before the library's on the path and need no injection. In the
+tests of these modules, threads and locks are CPython's: they are the tools there, and not what is tested.
+"""
+import _thread
+import threading
+
+
+def inject(module):
+    import _telar  # noqa: F401  a runtime that does not start is to fail here, once
+    if module in ("test_thread", "test_threading"):
+        inject_threads()
+    elif module == "test_threading_local":
+        inject_local()
+
+
+def inject_threads():
+    import telar_locks
+    import telar_threads
+    for name in ("Lock", "Condition", "Semaphore", "BoundedSemaphore", "Event", "Barrier"):
+        setattr(threading, name, getattr(telar_locks, name))
+    # threading.RLock is a function that calls one of these.
+    threading._PyRLock = threading._CRLock = _thread.RLock = telar_locks.RLock
+    _thread.LockType = _thread.lock = _thread.allocate_lock = telar_locks.Lock
+    for name in ("Thread", "Timer", "current_thread", "main_thread", "enumerate", "active_count"):
+        setattr(threading, name, getattr(telar_threads, name))
+    for name in ("start_new_thread", "start_joinable_thread", "_ThreadHandle", "_count", "exit", "daemon_threads_allowed"):
+        setattr(_thread, name, getattr(telar_threads, name))
+    for name in ("get_ident", "get_native_id", "stack_size", "TIMEOUT_MAX"):
+        setattr(threading, name, getattr(telar_threads, name))
+        setattr(_thread, name, getattr(telar_threads, name))
+
+
+def inject_local():
+    import _threading_local
+    from telar_local import local
+    threading.local = _thread._local = _threading_local.local = local

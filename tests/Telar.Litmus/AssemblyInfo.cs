@@ -1,0 +1,5 @@
+using Telar.Litmus.Harness;
+
+// A race wants the processors for itself.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: AssemblyFixture(typeof(Totals))]
