@@ -51,7 +51,7 @@ public class ThreadTests
         Assert.True(thread.Join(s_patience, Token));
     }
 
-    // Mutant: Start that writes Running after Carrier.Start without the compare lets a thread that has ended be alive again.
+    // Guards against: Start that writes Running after Carrier.Start without the compare lets a thread that has ended be alive again.
     [Fact(Timeout = 20_000)]
     public void IsAlive_AfterAJoinOfAShortThread_IsFalseForEver()
     {
@@ -102,7 +102,7 @@ public class ThreadTests
         Assert.Throws<InvalidOperationException>(thread.Start);
     }
 
-    // Mutant: without the exchange in ThreadHandle.Start, both callers start a thread.
+    // Guards against: without the exchange in ThreadHandle.Start, both callers start a thread.
     [Fact(Timeout = 20_000)]
     public void Start_ByTwoAtOnce_StartsOne()
     {
@@ -224,7 +224,7 @@ public class ThreadTests
         Assert.True(await thread.JoinAsync(TimeSpan.Zero, Token));
     }
 
-    // Mutant: TryQueue without its look at the state lets a join that comes just after the end wait for ever.
+    // Guards against: TryQueue without its look at the state lets a join that comes just after the end wait for ever.
     [Fact(Timeout = 30_000)]
     public void Join_RacingWithTheEnd_NeverMissesIt()
     {
