@@ -134,7 +134,7 @@ public abstract class AcquirableTests
         using (acquirable.Enter(cancellationToken: Token))
         {
             TimeoutException thrown = await Assert.ThrowsAsync<TimeoutException>(
-                () => Gate.AllAsync(Gate.OnThread(() => { acquirable.Enter(TimeSpan.Zero, Token); })));
+                () => Gate.AllAsync(Gate.OnThread(() => { using (acquirable.Enter(TimeSpan.Zero, Token)) { } })));
             Assert.Contains(acquirable.GetType().Name, thrown.Message, StringComparison.Ordinal);
         }
 
