@@ -206,8 +206,21 @@ public abstract partial class QueueBase<T>
             throw NewNothing();
         }
 
+        T? item;
+        if (deadline.IsNever && !cancellationToken.CanBeCanceled)
+        {
+            PlainAsyncWaiter<T> waiter = PlainAsyncWaiter<T>.Rent(this, WaitKind.Get, default!); // written before anybody reads it
+            if (GetOrEnlist(waiter, out item))
+            {
+                waiter.Recycle();
+                return new ValueTask<T>(item);
+            }
+
+            return waiter.AsGet();
+        }
+
         AsyncItemPlace<T> place = AsyncItemPlace<T>.Rent(this, WaitKind.Get, default!); // written before anybody reads it
-        if (GetOrEnlist(place.Waiter, out T? item))
+        if (GetOrEnlist(place.Waiter, out item))
         {
             place.Recycle();
             return new ValueTask<T>(item);

@@ -135,6 +135,18 @@ public abstract partial class QueueBase<T>
             throw QueueText.NewFull(this);
         }
 
+        if (deadline.IsNever && !cancellationToken.CanBeCanceled)
+        {
+            PlainAsyncWaiter<T> waiter = PlainAsyncWaiter<T>.Rent(this, WaitKind.Put, item);
+            if (PutOrEnlist(waiter, item))
+            {
+                waiter.Recycle();
+                return default;
+            }
+
+            return waiter.AsPut();
+        }
+
         AsyncItemPlace<T> place = AsyncItemPlace<T>.Rent(this, WaitKind.Put, item);
         if (PutOrEnlist(place.Waiter, item))
         {

@@ -67,6 +67,22 @@ public abstract class JoinableQueueContract : QueueContract
     }
 
     [Fact(Timeout = 10_000)]
+    public async Task PutAsync_WithoutTimeAndToken_WaitsForRoomOrTheEnd()
+    {
+        using QueueBase<int> queue = NewJoinable(1);
+        queue.PutNoWait(1);
+        Task first = queue.PutAsync(2, cancellationToken: CancellationToken.None).AsTask();
+        Task second = queue.PutAsync(3, cancellationToken: CancellationToken.None).AsTask();
+        await queue.UntilWaitingAsync(2);
+        Assert.Equal(1, queue.GetNoWait());
+        await first;
+        queue.Shutdown();
+
+        await Assert.ThrowsAsync<QueueShutDownException>(() => second);
+        Assert.Equal((1, 2), (queue.Count, queue.GetNoWait()));
+    }
+
+    [Fact(Timeout = 10_000)]
     public async Task Put_WhenCancelled_PutsNothing()
     {
         using QueueBase<int> queue = NewJoinable(1);

@@ -314,13 +314,30 @@ public abstract class QueueContract
         }
     }
 
-    [Fact(Timeout = 10_000)]
-    public async Task AValueTask_AwaitedTwice_SaysSo()
+    [Theory(Timeout = 10_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AValueTask_AwaitedTwice_SaysSo(bool canBeCancelled)
     {
         using IQueue<int> queue = NewQueue();
-        ValueTask<int> get = queue.GetAsync(cancellationToken: Token);
+        ValueTask<int> get = queue.GetAsync(cancellationToken: canBeCancelled ? Token : CancellationToken.None);
         queue.PutNoWait(1);
         Assert.Equal(1, await get);
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await get);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task GetAsync_WithoutTimeAndToken_WaitsForTheItemOrTheEnd()
+    {
+        using IQueue<int> queue = NewQueue();
+        Task<int>[] gets = [.. Enumerable.Range(0, 4).Select(_ => queue.GetAsync(cancellationToken: CancellationToken.None).AsTask())];
+        await queue.UntilWaitingAsync(4);
+        queue.PutNoWait(1);
+        queue.PutNoWait(2);
+        queue.Shutdown();
+
+        Assert.Equal((1, 2), (await gets[0], await gets[1]));
+        await Assert.ThrowsAsync<QueueShutDownException>(() => gets[2]);
+        await Assert.ThrowsAsync<QueueShutDownException>(() => gets[3]);
     }
 }

@@ -49,7 +49,7 @@ public class QueueHooksTests
     {
         using FailingQueue queue = new(1);
         queue.PutNoWait(1);
-        Task put = isAsync ? queue.PutAsync(2, cancellationToken: Token).AsTask() : Waits.Start(() => queue.Put(2, cancellationToken: Token));
+        Task put = isAsync ? queue.PutAsync(2, cancellationToken: CancellationToken.None).AsTask() : Waits.Start(() => queue.Put(2, cancellationToken: Token));
         await queue.UntilWaitingAsync(1);
         queue.FailsNextPut = true;
 

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Telar.Queues.Waiting;
 
 // Ownership
@@ -35,10 +33,10 @@ internal class ItemPlace<T>
     /// <summary>Whether the waiter still wants an item: one that waits at several queues may have got it elsewhere.</summary>
     public virtual bool TryClaim() => true;
 
-    [MemberNotNull(nameof(Item))]
-    protected void Reset()
+    /// <summary>Forgets the item: a spare must not keep one alive.</summary>
+    public void Reset()
     {
-        Item = default!; // the spare must not keep an item alive
+        Item = default!; // read only after it was written
         Error = null;
     }
 }
