@@ -9,7 +9,7 @@ public class SharedSequenceTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    // Guards against: TryNext without its lock hands the same item to two threads, or breaks the iterator.
+    // Mutant: TryNext without its lock hands the same item to two threads, or breaks the iterator.
     [Fact(Timeout = 20_000)]
     public void Serialize_GivesEachItemToExactlyOneThread()
     {
@@ -155,7 +155,7 @@ public class SharedSequenceTests
         Assert.Equal(1, source.Disposals);
     }
 
-    // Guards against: Fill without the second look at Next under the lock loses items that two branches ask for at once.
+    // Mutant: Fill without the second look at Next under the lock loses items that two branches ask for at once.
     [Fact(Timeout = 20_000)]
     public void ConcurrentTee_GivesAllItemsToEachThread()
     {

@@ -42,7 +42,7 @@ public sealed class ThreadContextTests : IDisposable
         Assert.Equal((10, 20), (_variable.Get(), _local.Value));
     }
 
-    // Guards against: without the copy in Start, what the thread sets is recorded in the context that its starter runs in.
+    // Mutant: without the copy in Start, what the thread sets is recorded in the context that its starter runs in.
     [Fact(Timeout = 10_000)]
     public async Task Start_InsideAContext_LeavesThatContextAlone()
     {
@@ -215,7 +215,7 @@ public sealed class ThreadContextTests : IDisposable
         }
     }
 
-    // Guards against: a Rename that does not ask whether the thread still carries that body renames the next one.
+    // Mutant: a Rename that does not ask whether the thread still carries that body renames the next one.
     [Fact(Timeout = 10_000)]
     public void Reuse_ANameForAnEndedThread_DoesNotReachTheNext()
     {
