@@ -45,6 +45,9 @@ internal static partial class CompiledDocs
         }
     }
 
+    private static bool IsReference(SourceFile file) =>
+        file.IsIn("docs/reference") && file.Path.EndsWith(".md", StringComparison.Ordinal);
+
     /// <summary>The samples of one page.</summary>
     public static IEnumerable<Violation> CheckPage(SourceFile page)
     {
