@@ -8,7 +8,7 @@ namespace Telar.Threading;
 /// </para>
 /// <para><b>Thread safety.</b> All members may be used by any number of threads at once.</para>
 /// </remarks>
-public sealed class Timer : Thread
+public class Timer : Thread
 {
     /// <summary>Makes a timer. <see cref="Thread.Start"/> starts the time.</summary>
     /// <param name="interval">

@@ -12,6 +12,7 @@ internal static class SealedTypes
     // Made for users to inherit from though nothing in the library does: name it here and say why.
     private static readonly HashSet<string> s_madeForInheriting = new(StringComparer.Ordinal)
     {
+        "Telar.Threading.Timer", // a periodic timer in Python is a subclass with a run of its own
         "Telar.Threading.LocalObject", // its subclass has members that all threads share, as threading.local's
         // Python's hooks _put and _get are overridden on these, not only on their base: keep the order, and add to it.
         "Telar.Queues.Queue<T>",
