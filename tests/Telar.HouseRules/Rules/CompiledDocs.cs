@@ -71,9 +71,6 @@ internal static partial class CompiledDocs
         }
     }
 
-    private static bool IsReference(SourceFile file) =>
-        file.IsIn("docs/reference") && file.Path.EndsWith(".md", StringComparison.Ordinal);
-
     private static IEnumerable<Diagnostic> Compile(string page, Fence fence)
     {
         // Diagnostics then name the line of the page.
