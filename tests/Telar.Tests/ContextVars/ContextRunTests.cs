@@ -66,7 +66,7 @@ public class ContextRunTests
         {
             s_number.Set(1);
             InvalidOperationException entered = Assert.Throws<InvalidOperationException>(() => context.Run(() => Assert.Fail("It ran.")));
-            Assert.Contains("cannot be entered", entered.Message, StringComparison.Ordinal);
+            Assert.Contains("is already entered", entered.Message, StringComparison.Ordinal);
             Assert.True(context.IsEntered);
             Assert.Equal("Context with 1 values, entered", context.ToString());
             Assert.Equal(1, s_number.Get());

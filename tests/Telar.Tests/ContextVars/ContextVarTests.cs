@@ -125,7 +125,7 @@ public class ContextVarTests
         variable.Set(2);
 
         InvalidOperationException used = Assert.Throws<InvalidOperationException>(() => variable.Reset(token));
-        Assert.Contains("used already", used.Message, StringComparison.Ordinal);
+        Assert.Contains("has already been used", used.Message, StringComparison.Ordinal);
         Assert.Equal(2, variable.Get());
     }
 
@@ -138,7 +138,7 @@ public class ContextVarTests
 
         Assert.Throws<ArgumentNullException>(() => one.Reset(null!));
         ArgumentException wrong = Assert.Throws<ArgumentException>(() => two.Reset(token));
-        Assert.Contains("'two' cannot be reset with a token of 'one'", wrong.Message, StringComparison.Ordinal);
+        Assert.Contains("'two' cannot be reset with a token made by a different variable, 'one'", wrong.Message, StringComparison.Ordinal);
         Assert.Equal(1, one.Get());
         one.Reset(token);
         Assert.False(one.TryGet(out _));
@@ -152,7 +152,7 @@ public class ContextVarTests
         Context copy = Context.CopyCurrent();
 
         ArgumentException inside = Assert.Throws<ArgumentException>(() => copy.Run(() => variable.Reset(token)));
-        Assert.Contains("made in another context", inside.Message, StringComparison.Ordinal);
+        Assert.Contains("made in a different Context", inside.Message, StringComparison.Ordinal);
         Token<int> theirs = copy.Run(() => variable.Set(2));
         Assert.Throws<ArgumentException>(() => variable.Reset(theirs));
         Assert.Throws<ArgumentException>(() => variable.Reset(new Context().Run(() => variable.Set(3))));
