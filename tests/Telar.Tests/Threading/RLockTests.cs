@@ -11,8 +11,9 @@ public class RLockTests : AcquirableTests
     private protected override int WaitingAt(IAcquirable acquirable) => ((RLock)acquirable).Statistics.WaitingCount;
 
     [Fact(Timeout = 60_000)]
-    public async Task Acquire_ByItsOwner_CountsAndIsFreeAfterAsManyReleases()
+    public void Acquire_ByItsOwner_CountsAndIsFreeAfterAsManyReleases()
     {
+        // No await below: this thread owns the lock, and would be another one afterwards.
         RLock held = new();
         Assert.True(held.Acquire(cancellationToken: Token));
         Assert.True(held.TryAcquire());
@@ -22,23 +23,23 @@ public class RLockTests : AcquirableTests
         }
 
         held.Release();
-        Assert.False(await Gate.EndAsync(Gate.OnThread(held.TryAcquire)));
+        Assert.False(Gate.End(Gate.OnThread(held.TryAcquire)));
         held.Release();
 
         Assert.False(held.IsLocked);
         Assert.False(held.IsHeldByCurrentThread);
-        Assert.True(await Gate.EndAsync(Gate.OnThread(held.TryAcquire)));
+        Assert.True(Gate.End(Gate.OnThread(held.TryAcquire)));
         Assert.True(held.IsLocked);
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Release_ByAnotherThread_IsRefusedAndNamesBoth()
+    public void Release_ByAnotherThread_IsRefusedAndNamesBoth()
     {
         RLock held = new(name: "orders");
         held.Acquire(cancellationToken: Token);
 
-        SynchronizationLockException thrown = await Assert.ThrowsAsync<SynchronizationLockException>(
-            () => Gate.AllAsync(Gate.OnThread(held.Release)));
+        SynchronizationLockException thrown = Gate.End(
+            Gate.OnThread(() => Assert.Throws<SynchronizationLockException>(held.Release)));
 
         Assert.Contains("RLock 'orders' (held 1 deep by thread", thrown.Message, StringComparison.Ordinal);
         Assert.True(held.IsHeldByCurrentThread);
