@@ -621,8 +621,10 @@ public class JobSchedulerTests
             Token);
 
         DateTimeOffset start = Now;
-        for (int i = 0; i < 3_000; i++)
+        for (int i = 0; i < 3_000 || planned.Reader.Count < 200; i++)
         {
+            // The other thread may have paused the job nearly all the time.
+            Token.ThrowIfCancellationRequested();
             _clock.Advance(s_second);
         }
 
@@ -638,7 +640,6 @@ public class JobSchedulerTests
         }
 
         Assert.False(isEarly, "a run was before its time");
-        Assert.True(all.Count > 100, $"only {all.Count} runs");
         Assert.Equal(all.Distinct().Count(), all.Count);
         all.Sort();
         Assert.Equal(Enumerable.Range(1, all.Count).Select(i => start + (i * s_second)), all);

@@ -140,9 +140,17 @@ public class CronExpressionTests
     {
         Prop.ForAll(Arb.From(CronGenerator.Expressions), Arb.From(CronGenerator.Times), (text, after) =>
         {
-            CronExpression expression = CronExpression.Parse(text);
             DateTime? expected = SlowCron.Next(text, after, days: 400);
-            DateTime? found = expression.Next(after);
+            DateTime? found;
+            try
+            {
+                found = CronExpression.Parse(text).Next(after);
+            }
+            catch (CronFormatException refused) when (refused.Message.Contains("never comes", StringComparison.Ordinal))
+            {
+                return expected is null; // such as 31 in September
+            }
+
             return expected is null ? found is null || found > after.AddDays(399) : found == expected;
         }).Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(300));
     }
