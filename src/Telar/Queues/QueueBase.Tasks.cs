@@ -60,7 +60,7 @@ public abstract partial class QueueBase<T>
             }
 
             WaitOutcome outcome = waiter.Wait(deadline, cancellationToken, ref _joinSpin);
-            return outcome == WaitOutcome.Cancelled ? throw new OperationCanceledException(cancellationToken) : outcome == WaitOutcome.Granted;
+            return outcome.IsGranted(cancellationToken);
         }
         finally
         {

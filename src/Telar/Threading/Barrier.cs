@@ -285,10 +285,7 @@ public sealed class Barrier : IBarrier, IWaitOwner, IWaitSource
         _latch.Exit();
         if (cause == BreakCause.None)
         {
-            for (Waiter? waiter = parties; waiter is not null; waiter = waiter.Next)
-            {
-                _tally.Add(waiter.Since);
-            }
+            _tally.AddAll(parties);
 
             Waiter.CompleteAll(parties, WaitOutcome.Granted);
         }

@@ -145,9 +145,7 @@ public sealed partial class Condition
             _lock.Acquire(cancellationToken: CancellationToken.None);
         }
 
-        return outcome == WaitOutcome.Cancelled
-            ? throw new OperationCanceledException(cancellationToken)
-            : outcome == WaitOutcome.Granted;
+        return outcome.IsGranted(cancellationToken);
     }
 
     private ValueTask<bool> WaitHeldAsync(IAsyncAcquirable held, WaitDeadline deadline, CancellationToken cancellationToken)
@@ -171,9 +169,7 @@ public sealed partial class Condition
             await held.AcquireAsync(cancellationToken: CancellationToken.None).ConfigureAwait(false);
         }
 
-        return outcome == WaitOutcome.Cancelled
-            ? throw new OperationCanceledException(cancellationToken)
-            : outcome == WaitOutcome.Granted;
+        return outcome.IsGranted(cancellationToken);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

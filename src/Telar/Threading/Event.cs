@@ -55,10 +55,7 @@ public sealed class Event : IEvent, IWaitOwner, IWaitSource
         Volatile.Write(ref _isSet, true);
         Waiter? waiters = _waiters.TakeAll();
         _latch.Exit();
-        for (Waiter? waiter = waiters; waiter is not null; waiter = waiter.Next)
-        {
-            _tally.Add(waiter.Since);
-        }
+        _tally.AddAll(waiters);
 
         Waiter.CompleteAll(waiters, WaitOutcome.Granted);
     }
@@ -115,9 +112,7 @@ public sealed class Event : IEvent, IWaitOwner, IWaitSource
         ThreadWaiter waiter = ThreadWaiter.Rent(this, "for");
         WaitOutcome outcome = TryQueue(waiter) ? waiter.Wait(deadline, cancellationToken, ref _spin) : WaitOutcome.Granted;
         waiter.Return();
-        return outcome == WaitOutcome.Cancelled
-            ? throw new OperationCanceledException(cancellationToken)
-            : outcome == WaitOutcome.Granted;
+        return outcome.IsGranted(cancellationToken);
     }
 
     private ValueTask<bool> WaitSlowAsync(WaitDeadline deadline, CancellationToken cancellationToken)

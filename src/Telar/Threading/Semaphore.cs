@@ -189,9 +189,7 @@ public class Semaphore : IAsyncAcquirable, IWaitOwner, IWaitSource
         ThreadWaiter waiter = ThreadWaiter.Rent(this, "to acquire");
         WaitOutcome outcome = TryQueue(waiter) ? waiter.Wait(deadline, cancellationToken, ref _spin) : WaitOutcome.Granted;
         waiter.Return();
-        return outcome == WaitOutcome.Cancelled
-            ? throw new OperationCanceledException(cancellationToken)
-            : outcome == WaitOutcome.Granted;
+        return outcome.IsGranted(cancellationToken);
     }
 
     private ValueTask<bool> AcquireSlowAsync(WaitDeadline deadline, CancellationToken cancellationToken)
@@ -250,10 +248,7 @@ public class Semaphore : IAsyncAcquirable, IWaitOwner, IWaitSource
         }
 
         _latch.Exit();
-        for (Waiter? waiter = first; waiter is not null; waiter = waiter.Next)
-        {
-            _tally.Add(waiter.Since);
-        }
+        _tally.AddAll(first);
 
         Waiter.CompleteAll(first, WaitOutcome.Granted);
     }

@@ -125,9 +125,7 @@ internal sealed class AsyncWaiter : Waiter, IValueTaskSource<bool>, IValueTaskSo
         WaitOutcome outcome = _core.GetResult(token);
         CancellationToken cancellationToken = _token;
         Recycle();
-        return outcome == WaitOutcome.Cancelled
-            ? throw new OperationCanceledException(cancellationToken)
-            : outcome == WaitOutcome.Granted;
+        return outcome.IsGranted(cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -42,4 +42,14 @@ internal struct WaitTally
             longest = before;
         }
     }
+
+    /// <summary>Counts the waits of a chain that was taken out of its queue and is not completed yet.</summary>
+    /// <param name="first">The first of them; <see langword="null"/> for none.</param>
+    internal void AddAll(Waiter? first)
+    {
+        for (Waiter? waiter = first; waiter is not null; waiter = waiter.Next)
+        {
+            Add(waiter.Since);
+        }
+    }
 }

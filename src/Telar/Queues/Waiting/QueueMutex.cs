@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Telar.Internal.Waiting;
 
 namespace Telar.Queues.Waiting;
 
@@ -9,7 +10,7 @@ namespace Telar.Queues.Waiting;
 
 /// <summary>The mutex of a queue: one atomic operation to enter, none to leave. It knows its owner, to refuse what would hang.</summary>
 /// <remarks>
-/// A field of its queue; never copied, never read-only. A <see cref="Telar.Internal.Waiting.Latch"/> would do for a queue whose hooks are
+/// A field of its queue; never copied, never read-only. A <see cref="Latch"/> would do for a queue whose hooks are
 /// ours, but here the code of users can come back to the queue, and must get an exception.
 /// </remarks>
 internal struct QueueMutex
@@ -41,7 +42,7 @@ internal struct QueueMutex
                 "the mutex of the queue: move the call out of them.");
         }
 
-        int spins = Environment.ProcessorCount > 1 ? 0 : SpinsBeforeYield;
+        int spins = SpinGuide.HasOneProcessor ? SpinsBeforeYield : 0;
         do
         {
             while (Volatile.Read(ref _owner) != 0)

@@ -155,7 +155,7 @@ internal sealed class ThreadHandle : IWaitOwner
         ThreadWaiter waiter = ThreadWaiter.Rent(this, "for the end of");
         WaitOutcome outcome = TryQueue(waiter) ? waiter.Wait(deadline, cancellationToken, ref s_spin) : WaitOutcome.Granted;
         waiter.Return();
-        return outcome == WaitOutcome.Cancelled ? throw new OperationCanceledException(cancellationToken) : outcome == WaitOutcome.Granted;
+        return outcome.IsGranted(cancellationToken);
     }
 
     /// <inheritdoc cref="Join"/>

@@ -6,26 +6,8 @@ using Telar.Multiprocessing.Workers;
 namespace Telar.Tests.Internal.Framing;
 
 /// <summary>Frames and their descriptors over a real socket pair.</summary>
-public sealed class FrameSocketTests : IDisposable
+public sealed class FrameSocketTests : FrameSocketPair
 {
-    private readonly SocketPair _pair = SocketPair.Create();
-    private readonly FrameSocket _mine;
-    private readonly FrameSocket _theirs;
-
-    public FrameSocketTests()
-    {
-        _mine = new FrameSocket(_pair.Mine);
-        _theirs = new FrameSocket(_pair.Theirs);
-    }
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose()
-    {
-        _mine.Dispose();
-        _theirs.Dispose();
-    }
-
     [Fact(Timeout = 60_000)]
     public async Task Send_OfFramesWithAndWithoutDescriptors_GivesEachFrameItsOwn()
     {
@@ -38,7 +20,7 @@ public sealed class FrameSocketTests : IDisposable
                 {
                     using BlobFile? blobs = i % 3 == 0 ? Blobs(i + 1) : null;
                     byte[] payload = new byte[random.Next(10) == 0 ? random.Next(300_000) : random.Next(100)];
-                    _mine.Send(new FrameHeader(FrameKind.Result, blobs is not null ? FrameBlobs.Attached : FrameBlobs.None, i, payload.Length), payload, blobs?.Handle);
+                    Mine.Send(new FrameHeader(FrameKind.Result, blobs is not null ? FrameBlobs.Attached : FrameBlobs.None, i, payload.Length), payload, blobs?.Handle);
                 }
             },
             Token,
@@ -50,12 +32,12 @@ public sealed class FrameSocketTests : IDisposable
             {
                 for (int i = 0; i < Frames; i++)
                 {
-                    Assert.True(_theirs.ReceiveFrame(out FrameHeader header, out _));
+                    Assert.True(Theirs.ReceiveFrame(out FrameHeader header, out _));
                     Assert.Equal(i, header.Sequence);
                     Assert.Equal(i % 3 == 0, header.HasBlobs);
                     if (header.HasBlobs)
                     {
-                        SafeFileHandle received = _theirs.TakeBlobs();
+                        SafeFileHandle received = Theirs.TakeBlobs();
                         Assert.Equal(Interop.Libc.FD_CLOEXEC, Interop.Libc.fcntl(received, Interop.Libc.F_GETFD, 0));
                         using BlobFile blobs = BlobFile.Open(received);
                         Assert.Equal(i + 1, blobs.OpenSource().GetLength(0));
@@ -71,29 +53,29 @@ public sealed class FrameSocketTests : IDisposable
     [Fact(Timeout = 30_000)]
     public void ReceiveFrame_WithinATimeLimit_KeepsWhatHasCome()
     {
-        Assert.Throws<TimeoutException>(() => _theirs.ReceiveFrame(TimeSpan.Zero, out _, out _));
+        Assert.Throws<TimeoutException>(() => Theirs.ReceiveFrame(TimeSpan.Zero, out _, out _));
         byte[] frame = new byte[FrameHeader.Size + 3];
         new FrameHeader(FrameKind.Hello, FrameBlobs.None, 7, 3).Write(frame);
-        _ = _mine.TrySend(frame.AsSpan(0, 10), null);
-        Assert.Throws<TimeoutException>(() => _theirs.ReceiveFrame(TimeSpan.FromMilliseconds(20), out _, out _));
-        _ = _mine.TrySend(frame.AsSpan(10), null);
+        _ = Mine.TrySend(frame.AsSpan(0, 10), null);
+        Assert.Throws<TimeoutException>(() => Theirs.ReceiveFrame(TimeSpan.FromMilliseconds(20), out _, out _));
+        _ = Mine.TrySend(frame.AsSpan(10), null);
 
-        Assert.True(_theirs.ReceiveFrame(TimeSpan.FromSeconds(20), out FrameHeader header, out ReadOnlyMemory<byte> payload));
+        Assert.True(Theirs.ReceiveFrame(TimeSpan.FromSeconds(20), out FrameHeader header, out ReadOnlyMemory<byte> payload));
 
         Assert.Equal((7, 3), ((int)header.Sequence, payload.Length));
-        _mine.Dispose();
-        Assert.False(_theirs.ReceiveFrame(TimeSpan.FromSeconds(20), out _, out _));
+        Mine.Dispose();
+        Assert.False(Theirs.ReceiveFrame(TimeSpan.FromSeconds(20), out _, out _));
     }
 
     [Fact(Timeout = 60_000)]
     public void ReceiveFrame_WhenTheOtherSideClosesBetweenFrames_SaysSo()
     {
-        _mine.Send(new FrameHeader(FrameKind.Stop, FrameBlobs.None, 0, 0), []);
-        _mine.Dispose();
+        Mine.Send(new FrameHeader(FrameKind.Stop, FrameBlobs.None, 0, 0), []);
+        Mine.Dispose();
 
-        Assert.True(_theirs.ReceiveFrame(out FrameHeader header, out _));
+        Assert.True(Theirs.ReceiveFrame(out FrameHeader header, out _));
         Assert.Equal(FrameKind.Stop, header.Kind);
-        Assert.False(_theirs.ReceiveFrame(out _, out _));
+        Assert.False(Theirs.ReceiveFrame(out _, out _));
     }
 
     [Fact(Timeout = 60_000)]
@@ -101,20 +83,20 @@ public sealed class FrameSocketTests : IDisposable
     {
         byte[] bytes = new byte[FrameHeader.Size + 10];
         new FrameHeader(FrameKind.Result, FrameBlobs.None, 0, 100).Write(bytes);
-        Assert.Equal(bytes.Length, _mine.TrySend(bytes, null));
-        _mine.Dispose();
+        Assert.Equal(bytes.Length, Mine.TrySend(bytes, null));
+        Mine.Dispose();
 
-        InvalidDataException broken = Assert.Throws<InvalidDataException>(() => _theirs.ReceiveFrame(out _, out _));
+        InvalidDataException broken = Assert.Throws<InvalidDataException>(() => Theirs.ReceiveFrame(out _, out _));
         Assert.Contains("34 bytes", broken.Message, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 60_000)]
     public void TakeBlobs_WhenNoneCame_SaysSo()
     {
-        _mine.Send(new FrameHeader(FrameKind.Result, FrameBlobs.Attached, 0, 0), []);
-        Assert.True(_theirs.ReceiveFrame(out _, out _));
+        Mine.Send(new FrameHeader(FrameKind.Result, FrameBlobs.Attached, 0, 0), []);
+        Assert.True(Theirs.ReceiveFrame(out _, out _));
 
-        Assert.Throws<InvalidDataException>(() => _theirs.TakeBlobs());
+        Assert.Throws<InvalidDataException>(() => Theirs.TakeBlobs());
     }
 
     [Fact(Timeout = 60_000)]
@@ -125,14 +107,14 @@ public sealed class FrameSocketTests : IDisposable
         {
             byte[] bytes = new byte[FrameHeader.Size];
             new FrameHeader(FrameKind.Result, FrameBlobs.None, i, 0).Write(bytes);
-            Assert.Equal(bytes.Length, _mine.TrySend(bytes, blobs.Handle));
+            Assert.Equal(bytes.Length, Mine.TrySend(bytes, blobs.Handle));
         }
 
         InvalidDataException flood = Assert.Throws<InvalidDataException>(() =>
         {
             for (int i = 0; i < 40; i++)
             {
-                _theirs.TryReceive();
+                Theirs.TryReceive();
             }
         });
         Assert.Contains("descriptors that no frame announced", flood.Message, StringComparison.Ordinal);

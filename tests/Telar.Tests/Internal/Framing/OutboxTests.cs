@@ -6,26 +6,8 @@ using Telar.Multiprocessing.Workers;
 namespace Telar.Tests.Internal.Framing;
 
 /// <summary>Any thread appends, nobody waits, order is kept, and no descriptor is left behind.</summary>
-public sealed class OutboxTests : IDisposable
+public sealed class OutboxTests : FrameSocketPair
 {
-    private readonly SocketPair _pair = SocketPair.Create();
-    private readonly FrameSocket _mine;
-    private readonly FrameSocket _theirs;
-
-    public OutboxTests()
-    {
-        _mine = new FrameSocket(_pair.Mine);
-        _theirs = new FrameSocket(_pair.Theirs);
-    }
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose()
-    {
-        _mine.Dispose();
-        _theirs.Dispose();
-    }
-
     [Fact(Timeout = 60_000)]
     public async Task Append_ByManyThreads_KeepsTheOrderOfEachAndLosesNothing()
     {
@@ -38,13 +20,13 @@ public sealed class OutboxTests : IDisposable
                 int[] next = new int[Threads];
                 for (int i = 0; i < Threads * Frames; i++)
                 {
-                    Assert.True(_theirs.ReceiveFrame(out FrameHeader header, out ReadOnlyMemory<byte> payload));
+                    Assert.True(Theirs.ReceiveFrame(out FrameHeader header, out ReadOnlyMemory<byte> payload));
                     int thread = (int)(header.Sequence >> 32);
                     Assert.Equal(next[thread]++, (int)header.Sequence);
                     Assert.Equal(thread * 100, payload.Length);
                     if (header.HasBlobs)
                     {
-                        using BlobFile blobs = BlobFile.Open(_theirs.TakeBlobs());
+                        using BlobFile blobs = BlobFile.Open(Theirs.TakeBlobs());
                         Assert.Equal((header.Sequence & 0xFF) + 1, blobs.OpenSource().GetLength(0));
                     }
                 }
@@ -117,7 +99,7 @@ public sealed class OutboxTests : IDisposable
         SafeFileHandle handle = blobs.Handle;
         outbox.Append(new FrameHeader(FrameKind.Call, FrameBlobs.Attached, 1, 0), [], handle);
         blobs.Dispose();
-        _theirs.Dispose();
+        Theirs.Dispose();
 
         outbox.Flush();
         outbox.Append(new FrameHeader(FrameKind.Call, FrameBlobs.None, 2, 0), [], null);
@@ -135,9 +117,9 @@ public sealed class OutboxTests : IDisposable
 
         outbox.Unblock();
 
-        Assert.Equal(ReceiveResult.Nothing, _theirs.TryReceive());
+        Assert.Equal(ReceiveResult.Nothing, Theirs.TryReceive());
         outbox.Flush();
-        Assert.Equal(ReceiveResult.Data, _theirs.TryReceive());
+        Assert.Equal(ReceiveResult.Data, Theirs.TryReceive());
     }
 
     private static BlobFile Blobs(int length)
@@ -154,6 +136,6 @@ public sealed class OutboxTests : IDisposable
         List<Exception> failed = [];
         writable = gate;
         failures = failed;
-        return new Outbox(_mine, () => gate.Release(), failed.Add);
+        return new Outbox(Mine, () => gate.Release(), failed.Add);
     }
 }
