@@ -47,6 +47,15 @@ internal sealed class ChildPipe : IDisposable
     /// <summary>How many bytes could be read now; 0 also where the system does not tell.</summary>
     internal int Available => OperatingSystem.IsLinux() && !Handle.IsClosed ? PipeIO.Available(Handle) : 0;
 
+    /// <summary>Makes the pipe hold more, where the system allows it: a refusal costs speed, not correctness.</summary>
+    internal void Enlarge()
+    {
+        if (OperatingSystem.IsLinux() && !IsTerminal)
+        {
+            PipeIO.Enlarge(Handle, PipeIO.LargePipe);
+        }
+    }
+
     /// <summary>Closes the stream and the handle.</summary>
     public void Dispose()
     {

@@ -26,6 +26,8 @@ namespace Telar.Subprocesses.Exchanges;
 /// <summary>The state of what is written to a child and read from it.</summary>
 internal sealed class Exchange : IDisposable
 {
+    private static readonly TimeSpan s_stopGrace = TimeSpan.FromMilliseconds(200);
+
     private ExceptionDispatchInfo? _failure;
     private OutputLane? _full;
 
@@ -59,6 +61,9 @@ internal sealed class Exchange : IDisposable
     /// <summary>The moment at which the pipes are given up; never while the child runs.</summary>
     internal WaitDeadline GraceEnd { get; private set; } = WaitDeadline.Never;
 
+    /// <summary>Whether the child is being stopped.</summary>
+    internal bool IsStopping { get; private set; }
+
     /// <summary>Whether the caller's time limit counts. Once the child has ended the grace counts instead, if it has an end.</summary>
     internal bool CountsTime => !HasExited || GraceEnd.IsNever;
 
@@ -82,7 +87,17 @@ internal sealed class Exchange : IDisposable
     internal void NoteExit()
     {
         HasExited = true;
-        GraceEnd = WaitDeadline.After(PipeGrace);
+        GraceEnd = WaitDeadline.After(IsStopping && (PipeGrace < TimeSpan.Zero || PipeGrace > s_stopGrace) ? s_stopGrace : PipeGrace);
+    }
+
+    /// <summary>The child is being stopped: nobody waits for a pipe that never closes, or a stream of the user that is stuck.</summary>
+    internal void BeginStop()
+    {
+        IsStopping = true;
+        if (HasExited)
+        {
+            NoteExit();
+        }
     }
 
     /// <summary>Gives up the pipes that something still holds.</summary>

@@ -12,6 +12,6 @@ internal enum ExchangeOutcome
     /// <summary>The token was cancelled first. Nothing is lost: pumping may go on.</summary>
     Canceled,
 
-    /// <summary>A sink is full, or code of the user has thrown: <see cref="Exchange.Failure"/>.</summary>
+    /// <summary>A sink is full, or code of the user has thrown: <see cref="Exchange.HasFailed"/>.</summary>
     Failed,
 }

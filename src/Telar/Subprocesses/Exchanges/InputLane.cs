@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Telar.Subprocesses.Output;
 
 namespace Telar.Subprocesses.Exchanges;
 
@@ -27,7 +28,7 @@ internal sealed class InputLane
                 Rest = bytes.Bytes;
                 break;
             case TextInput text:
-                Rest = (text.Encoding ?? options.Encoding).GetBytes(text.Text);
+                Rest = InputText.Encode(text.Text, text.Encoding ?? options.Encoding, options.Errors);
                 break;
             case StreamInput stream:
                 _source = stream.Source;

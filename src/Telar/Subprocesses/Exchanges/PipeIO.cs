@@ -6,6 +6,9 @@ namespace Telar.Subprocesses.Exchanges;
 /// <summary>Reads and writes on our ends of a child's pipes and of its terminal, on Linux.</summary>
 internal static class PipeIO
 {
+    /// <summary>What a pipe holds by itself.</summary>
+    internal const int OrdinaryPipe = 64 * 1024;
+
     /// <summary>The largest capacity that a pipe is given: what the kernel lets everybody have.</summary>
     internal const int LargePipe = 1024 * 1024;
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Telar.Internal.Native;
 using Telar.Internal.Processes;
 using Telar.Internal.Waiting;
@@ -11,15 +10,12 @@ namespace Telar.Subprocesses.Exchanges;
 /// </summary>
 internal sealed class PollPump : IDisposable
 {
-    private const int FirstBufferSize = 64 * 1024;
-    private const int ManyBytes = 256 * 1024;
     private const int LongestPoll = 1_000_000_000;
     private const int RetryMilliseconds = 1;
     private const int MostDescriptors = 5;
 
     private readonly Exchange _exchange;
     private readonly PollSet _set = new(MostDescriptors);
-    private byte[] _buffer = [];
     private EventDescriptor? _wake;
     private CancellationTokenRegistration _registration;
 
@@ -44,11 +40,6 @@ internal sealed class PollPump : IDisposable
         {
             // Otherwise what is under way will still set the event; nobody refers to it after that.
             _wake?.Dispose();
-        }
-
-        if (_buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_buffer);
         }
     }
 
@@ -92,20 +83,15 @@ internal sealed class PollPump : IDisposable
 
     private void Prepare(CancellationToken cancellationToken)
     {
-        if (!_exchange.LanesEnded)
-        {
-            _buffer = ArrayPool<byte>.Shared.Rent(FirstBufferSize);
-        }
-
         // An asynchronous pump may have left them. There is no more to do in this thread before the user's stream has them.
         FinishWriting(_exchange.Stdout);
         FinishWriting(_exchange.Stderr);
         if (_exchange.Stdin is { IsEnded: false } stdin)
         {
             DescriptorIO.SetNonBlocking(stdin.Pipe.Handle);
-            if (stdin.Rest.Length > FirstBufferSize)
+            if (stdin.Rest.Length > PipeIO.OrdinaryPipe)
             {
-                PipeIO.Enlarge(stdin.Pipe.Handle, PipeIO.LargePipe);
+                stdin.Pipe.Enlarge();
             }
 
             WakeAfter(stdin.Pending);
@@ -124,10 +110,22 @@ internal sealed class PollPump : IDisposable
 
     private void FinishWriting(OutputLane? lane)
     {
-        if (lane?.Writing is { } writing)
+        if (lane?.Writing is not { } writing)
         {
-            lane.Writing = null;
-            Guard(lane, writing.GetAwaiter().GetResult);
+            return;
+        }
+
+        lane.Writing = null;
+        try
+        {
+            if (!writing.GetAwaiter().GetResult())
+            {
+                _exchange.Overflow(lane);
+            }
+        }
+        catch (Exception e)
+        {
+            _exchange.Fail(e, lane);
         }
     }
 
@@ -198,17 +196,25 @@ internal sealed class PollPump : IDisposable
     // Returns the number of bytes; 0 or less when there are none.
     private int Read(OutputLane lane)
     {
-        int count = PipeIO.TryRead(lane.Pipe.Handle, _buffer, lane.Pipe.Name);
-        if (count >= 0)
+        int count = PipeIO.TryRead(lane.Pipe.Handle, lane.GetMemory().Span, lane.Pipe.Name);
+        if (count < 0)
         {
-            Guard(lane, () => lane.Take(_buffer.AsSpan(0, count)));
+            return count;
         }
 
-        if (lane.Total >= ManyBytes && _buffer.Length < PipeIO.LargePipe)
+        try
         {
-            Enlarge();
+            if (!lane.Take(count))
+            {
+                _exchange.Overflow(lane);
+            }
+        }
+        catch (Exception e)
+        {
+            _exchange.Fail(e, lane);
         }
 
+        lane.EnlargePipe();
         return count;
     }
 
@@ -221,36 +227,6 @@ internal sealed class PollPump : IDisposable
             int count = Read(lane!); // ! something is left in it
             left = count > 0 ? left - count : 0;
         }
-    }
-
-    private void Guard(OutputLane lane, Func<bool> take)
-    {
-        try
-        {
-            if (!take())
-            {
-                _exchange.Overflow(lane);
-            }
-        }
-        catch (Exception e)
-        {
-            _exchange.Fail(e, lane);
-        }
-    }
-
-    // Much has come, so more will: fewer and larger turns.
-    private void Enlarge()
-    {
-        foreach (OutputLane? lane in (ReadOnlySpan<OutputLane?>)[_exchange.Stdout, _exchange.Stderr])
-        {
-            if (lane is { IsEnded: false })
-            {
-                PipeIO.Enlarge(lane.Pipe.Handle, PipeIO.LargePipe);
-            }
-        }
-
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = ArrayPool<byte>.Shared.Rent(PipeIO.LargePipe);
     }
 
     private static void Write(InputLane stdin, short events)

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using Telar.Internal.Waiting;
 
 namespace Telar.Subprocesses.Exchanges;
@@ -8,13 +8,9 @@ namespace Telar.Subprocesses.Exchanges;
 /// Feeding and both outputs are a task each. When the pump returns, they have ended: what is still under way with a stream of
 /// the user stays in its lane, and the next pump goes on with it.
 /// </remarks>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "RunAsync makes it and disposes both.")]
 internal sealed class StreamPump
 {
-    private const int FirstBufferSize = 16 * 1024;
-    private const int ManyBytes = 256 * 1024;
-
-    private static readonly TimeSpan s_longestTaskWait = TimeSpan.FromDays(20);
-
     private readonly Exchange _exchange;
     private readonly bool _hadFailed;
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -85,7 +81,7 @@ internal sealed class StreamPump
         {
             // Something holds a pipe. What is in it is read all the same, and a slow stream of the user gets it.
             _stopReading.Cancel();
-            outcome = await UntilAsync(outputs, WaitDeadline.Never, cancellationToken).ConfigureAwait(false);
+            outcome = await UntilAsync(outputs, _exchange.IsStopping ? deadline : WaitDeadline.Never, cancellationToken).ConfigureAwait(false);
         }
 
         if (outcome != ExchangeOutcome.Complete || _exchange.Stdin is not { IsEnded: false, IsLoading: false })
@@ -100,28 +96,15 @@ internal sealed class StreamPump
 
     private async Task<ExchangeOutcome> UntilAsync(Task task, WaitDeadline deadline, CancellationToken cancellationToken)
     {
-        Task first = _hadFailed ? task : Task.WhenAny(task, _failed.Task);
-        while (true)
+        try
         {
-            TimeSpan turn = deadline.IsNever ? Timeout.InfiniteTimeSpan
-                : deadline.Remaining < s_longestTaskWait ? deadline.Remaining
-                : s_longestTaskWait;
-            try
-            {
-                await first.WaitAsync(turn, cancellationToken).ConfigureAwait(false);
-                return HasNewFailure ? ExchangeOutcome.Failed : ExchangeOutcome.Complete;
-            }
-            catch (TimeoutException)
-            {
-                if (deadline.IsOver)
-                {
-                    return ExchangeOutcome.TimedOut;
-                }
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                return ExchangeOutcome.Canceled;
-            }
+            Task first = _hadFailed ? task : Task.WhenAny(task, _failed.Task);
+            bool ended = await AsyncWait.UntilAsync(first, deadline, cancellationToken).ConfigureAwait(false);
+            return HasNewFailure ? ExchangeOutcome.Failed : ended ? ExchangeOutcome.Complete : ExchangeOutcome.TimedOut;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return ExchangeOutcome.Canceled;
         }
     }
 
@@ -134,9 +117,9 @@ internal sealed class StreamPump
 
         try
         {
-            if (OperatingSystem.IsLinux() && stdin.Rest.Length > FirstBufferSize)
+            if (stdin.Rest.Length > PipeIO.OrdinaryPipe)
             {
-                PipeIO.Enlarge(stdin.Pipe.Handle, PipeIO.LargePipe);
+                stdin.Pipe.Enlarge();
             }
 
             while (!stdin.IsEnded)
@@ -157,21 +140,23 @@ internal sealed class StreamPump
         }
         catch (Exception e)
         {
-            Fail(e, lane: null);
+            _exchange.Fail(e, lane: null);
+            _ = _failed.TrySetResult();
         }
     }
 
     private async Task DrainAsync(OutputLane? lane)
     {
-        if (lane is null or { IsEnded: true })
+        if (lane is null)
         {
             return;
         }
 
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstBufferSize);
         try
         {
-            await DrainAsync(lane, buffer).ConfigureAwait(false);
+            while (await FinishWritingAsync(lane).ConfigureAwait(false) && await ReadAsync(lane).ConfigureAwait(false))
+            {
+            }
         }
         catch (OperationCanceledException) when (_stopReading.IsCancellationRequested)
         {
@@ -179,66 +164,53 @@ internal sealed class StreamPump
         catch (Exception e)
         {
             lane.Writing = null;
-            Fail(e, lane);
+            _exchange.Fail(e, lane);
+            _ = _failed.TrySetResult();
         }
     }
 
-    private async Task DrainAsync(OutputLane lane, byte[] buffer)
+    // Returns whether there is more to read.
+    private async ValueTask<bool> FinishWritingAsync(OutputLane lane)
     {
-        int left = int.MaxValue;
-        while (true)
+        if (lane.Writing is { } writing)
         {
-            if (lane.Writing is { } writing)
-            {
-                Note(lane, await writing.WaitAsync(_leave.Token).ConfigureAwait(false));
-                lane.Writing = null;
-            }
-
-            if (lane.IsEnded)
-            {
-                break;
-            }
-
-            if (_stopReading.IsCancellationRequested)
-            {
-                left = _leave.IsCancellationRequested ? 0 : Math.Min(left, lane.Pipe.Available);
-                if (left <= 0)
-                {
-                    break;
-                }
-            }
-
-            if (lane.Total >= ManyBytes && buffer.Length < PipeIO.LargePipe)
-            {
-                buffer = Enlarge(lane, buffer);
-            }
-
-            int count = await lane.Pipe.Stream.ReadAsync(
-                buffer, left < int.MaxValue ? CancellationToken.None : _stopReading.Token).ConfigureAwait(false);
-            left = left < int.MaxValue ? left - count : left;
-            ValueTask<bool> take = lane.TakeAsync(buffer.AsMemory(0, count));
-            if (take.IsCompletedSuccessfully)
-            {
-                Note(lane, take.Result);
-            }
-            else
-            {
-                lane.Writing = take.AsTask();
-            }
+            bool wantsMore = await writing.WaitAsync(_leave.Token).ConfigureAwait(false);
+            lane.Writing = null;
+            Note(lane, wantsMore);
         }
 
-        ArrayPool<byte>.Shared.Return(buffer);
+        return !lane.IsEnded;
     }
 
-    private static byte[] Enlarge(OutputLane lane, byte[] buffer)
+    // Returns whether to go on.
+    private async ValueTask<bool> ReadAsync(OutputLane lane)
     {
-        if (OperatingSystem.IsLinux())
+        CancellationToken token = _stopReading.Token;
+        if (token.IsCancellationRequested)
         {
-            PipeIO.Enlarge(lane.Pipe.Handle, PipeIO.LargePipe);
+            // What is in a pipe that something else still holds, and no more: that something may write for ever.
+            lane.Left = _leave.IsCancellationRequested ? 0 : Math.Min(lane.Left, lane.Pipe.Available);
+            if (lane.Left <= 0)
+            {
+                return false;
+            }
+
+            token = CancellationToken.None;
         }
 
-        ArrayPool<byte>.Shared.Return(buffer);
-        return ArrayPool<byte>.Shared.Rent(PipeIO.LargePipe);
+        int count = await lane.Pipe.Stream.ReadAsync(lane.GetMemory(), token).ConfigureAwait(false);
+        ValueTask<bool> take = lane.TakeAsync(count);
+        if (take.IsCompletedSuccessfully)
+        {
+            Note(lane, take.Result);
+        }
+        else
+        {
+            lane.Writing = take.AsTask();
+        }
+
+        lane.EnlargePipe();
+        return true;
     }
 
     private void Note(OutputLane lane, bool wantsMore)
@@ -248,11 +220,5 @@ internal sealed class StreamPump
             _exchange.Overflow(lane);
             _ = _failed.TrySetResult();
         }
-    }
-
-    private void Fail(Exception exception, OutputLane? lane)
-    {
-        _exchange.Fail(exception, lane);
-        _ = _failed.TrySetResult();
     }
 }
