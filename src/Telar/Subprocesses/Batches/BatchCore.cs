@@ -154,7 +154,7 @@ internal sealed class BatchCore(BatchRules rules)
     {
         _noMoreStarts = true;
         _stopRunning |= stopRunning;
-        WasCutShort |= !_inputEnded || _fresh is not null;
+        WasCutShort |= !_inputEnded || _fresh is not null || _pausing.Count > 0;
         if (_fresh is not null)
         {
             _fresh = null;
@@ -163,7 +163,7 @@ internal sealed class BatchCore(BatchRules rules)
 
         while (_pausing.TryDequeue(out BatchJob? job, out _))
         {
-            SettleAs(job, job.Outcome);
+            SettleAs(job, BatchOutcome.Stopped);
         }
     }
 

@@ -13,7 +13,10 @@ public enum BatchOutcome
     /// <summary>It took too long and was stopped, after all retries.</summary>
     TimedOut,
 
-    /// <summary>It was stopped because the batch was halted or cancelled. The job log does not have it, so a resumed batch runs it again.</summary>
+    /// <summary>
+    /// It was stopped, or not tried again after a failure, because the batch was halted or cancelled. The job log does not have it,
+    /// so a resumed batch runs it again.
+    /// </summary>
     Stopped,
 
     /// <summary>The job log says that an earlier batch has done it.</summary>

@@ -253,7 +253,7 @@ internal sealed class BatchSimulation
         Require(wanted.Length >= _offered.Count - 1, "more than the last one was dropped");
         Require(_noMoreStarts || _emitted.Count == _commands, "something was never run");
         Require(_noMoreStarts || _core.IsComplete, "it is complete, and does not say so");
-        Require(_emitted.All(job => job.Outcome != BatchOutcome.Stopped || _stopRunning), "something was stopped without a reason");
+        Require(_emitted.All(job => job.Outcome != BatchOutcome.Stopped || _stopRunning || (_noMoreStarts && _rules.Retries > 0)), "something was stopped without a reason");
         int counted = Enum.GetValues<BatchOutcome>().Sum(_core.Count);
         Require(counted == _emitted.Count, $"it counts {counted} of {_emitted.Count}");
     }
