@@ -15,6 +15,11 @@ internal static class Launcher
     /// <remarks>When it fails nothing is left: no child, no pipe. Handles of the caller stay as they were.</remarks>
     internal static LaunchedChild Start(CommandLine command, PopenOptions options)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            return WindowsLauncher.Start(command, options);
+        }
+
         var opened = new List<SafeHandle>();
         var ours = new List<SafeHandle>();
         try
