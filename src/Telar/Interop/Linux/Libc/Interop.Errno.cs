@@ -9,6 +9,7 @@ internal static partial class Interop
         internal const int ENOENT = 2;
         internal const int ESRCH = 3;
         internal const int EINTR = 4;
+        internal const int EIO = 5;
         internal const int E2BIG = 7;
         internal const int ENOEXEC = 8;
         internal const int EBADF = 9;
