@@ -38,7 +38,6 @@ public sealed class ChildSetupTests : IDisposable
         Assert.Contains("Uid:\t12345\t12345\t12345\t12345\n", output, StringComparison.Ordinal);
         Assert.Contains("Gid:\t23456\t23456\t23456\t23456\n", output, StringComparison.Ordinal);
         Assert.Contains("Groups:\t7 8 9 \n", output, StringComparison.Ordinal);
-        Assert.Contains("SigIgn:\t0000000000000000\n", output, StringComparison.Ordinal);
         Assert.Contains("SigBlk:\t0000000000000000\n", output, StringComparison.Ordinal);
     }
 

@@ -170,7 +170,7 @@ public sealed class LauncherStreamsTests : IDisposable
     {
         string report = Path.Combine(_folder.FullName, "report");
         (_, int code) = await Launches.RunAsync(CommandLine.Shell(
-            $"exec \"$1\" relay p p p 'read x; echo out $x; echo err $x >&2' \"$2\" {closed}", "sh", Launches.Dummy, report));
+            "exec \"$1\" relay p p p 'read x; echo out $x; echo err $x >&2' \"$2\" " + closed, "sh", Launches.Dummy, report));
 
         Assert.Equal(0, code);
         Assert.Equal("out word\nerr word\n", await File.ReadAllTextAsync(report, Token));
