@@ -24,7 +24,9 @@ internal static partial class Interop
         internal const int EMFILE = 24;
         internal const int ETXTBSY = 26;
         internal const int ENOSPC = 28;
+        internal const int EROFS = 30;
         internal const int EPIPE = 32;
+        internal const int ERANGE = 34;
         internal const int ENAMETOOLONG = 36;
         internal const int ENOSYS = 38;
         internal const int ELOOP = 40;
