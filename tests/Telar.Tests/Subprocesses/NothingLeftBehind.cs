@@ -13,8 +13,8 @@ public abstract class NothingLeftBehind : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Starts the programs of a Unix system, and counts in /proc.");
 
-        // What the library opens once for all children is open after this.
-        Subprocess.RunAsync("true", captureOutput: true, input: "x", cancellationToken: Token).Wait(Token);
+        // What the library opens once for all children is open after this child, which lasts long enough to be waited for.
+        Subprocess.RunAsync(["sleep", "0.05"], captureOutput: true, cancellationToken: Token).Wait(Token);
         _descriptors = Descriptors();
     }
 
@@ -27,13 +27,14 @@ public abstract class NothingLeftBehind : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    // Number and what it leads to: of a descriptor that was left, the name says whose it is.
+    // Number and what it leads to: of a descriptor that was left, the name says whose it is. The runtime's own files come and go.
     private static List<string> Descriptors()
     {
         var found = new List<string>();
         foreach (string path in Directory.GetFiles("/proc/self/fd"))
         {
-            if (new FileInfo(path).LinkTarget is { } target && !target.StartsWith("/proc/", StringComparison.Ordinal))
+            if (new FileInfo(path).LinkTarget is { } target && !target.StartsWith("/proc/", StringComparison.Ordinal)
+                && !target.EndsWith(".dll", StringComparison.Ordinal))
             {
                 found.Add($"{path} -> {target}");
             }

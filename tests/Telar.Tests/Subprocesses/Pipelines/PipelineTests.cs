@@ -63,7 +63,7 @@ public sealed class PipelineTests : NothingLeftBehind
     [Fact(Timeout = Limit)]
     public Task RunPipeline_BetweenTwoChildren_IsOnePipeOfTheKernel()
     {
-        CommandLine writer = ["sh", "-c", "readlink /proc/$$/fd/1 >&2; :"];
+        CommandLine writer = ["sh", "-c", "seen=$(readlink /proc/$$/fd/1); echo $seen >&2"];
         CommandLine reader = ["sh", "-c", "readlink /proc/$$/fd/0; ls /proc/self/fd | wc -l"];
 
         CompletedPipeline result = Subprocess.RunPipeline(writer | reader, captureOutput: true, cancellationToken: Token);
@@ -97,7 +97,7 @@ public sealed class PipelineTests : NothingLeftBehind
     [Fact(Timeout = Limit)]
     public Task CheckReturnCode_WhenAStageFailed_NamesIt()
     {
-        Pipeline pipeline = s_print | ["sh", "-c", "echo sorry >&2; exit 7"] | ["cat"];
+        Pipeline pipeline = s_print | ["sh", "-c", "cat; echo sorry >&2; exit 7"] | ["cat"];
 
         CompletedPipeline result = Subprocess.RunPipeline(pipeline, captureOutput: true, cancellationToken: Token);
         var error = Assert.Throws<CalledProcessException>(() => result.CheckReturnCode());
