@@ -18,8 +18,8 @@ internal static class FailureText
         CommandLine command, PopenOptions options, TimeSpan timeout, CapturedOutput stderr, string outcome) =>
         Line(command, options, $"did not end within {Duration(timeout)}; {outcome}.") + OutputTail.Of(CapturedOutput.NotCaptured, stderr, options);
 
-    internal static string ForCancellation(CommandLine command, PopenOptions options, TimeSpan elapsed, string outcome) =>
-        Line(command, options, $"was cancelled after {Duration(elapsed)}; {outcome}.");
+    internal static string ForCancellation(CommandLine command, PopenOptions options, string outcome) =>
+        Line(command, options, $"was cancelled; {outcome}.");
 
     internal static string ForOverflow(CommandLine command, PopenOptions options, string stream) =>
         Line(command, options, $"wrote more than {options.MaxOutput} bytes to {stream} and was stopped. "
