@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Telar.Internal.Processes;
+using Telar.Subprocesses.Exchanges;
 using Telar.Subprocesses.Messages;
 
 namespace Telar.Subprocesses.Observing;
@@ -83,8 +84,14 @@ internal sealed class ChildObservation
     }
 
     /// <summary>The child is about to be stopped.</summary>
-    /// <param name="reason"><c>timeout</c>, <c>cancelled</c>, <c>disposed</c>, <c>output_limit</c>.</param>
-    internal void Stopping(string reason) => _reason ??= reason;
+    /// <param name="outcome">Why; a complete exchange is no reason.</param>
+    internal void Stopping(ExchangeOutcome outcome) => _reason ??= outcome switch
+    {
+        ExchangeOutcome.Complete => null,
+        ExchangeOutcome.TimedOut => "timeout",
+        ExchangeOutcome.Canceled => "cancelled",
+        _ => "output",
+    };
 
     /// <summary>The child has ended. Whoever knows it first says it; later calls do nothing.</summary>
     internal void Ended(int returnCode)
