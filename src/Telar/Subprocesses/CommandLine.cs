@@ -48,6 +48,9 @@ public sealed partial class CommandLine : IReadOnlyList<string>, IEquatable<Comm
     /// <summary>Whether a shell runs it: the first word is then the script, the others are its <c>$0</c>, <c>$1</c> and so on.</summary>
     public bool IsShell { get; }
 
+    /// <summary>The words; nobody changes them.</summary>
+    internal string[] Words => _words;
+
     /// <summary>How many words there are, the program included; 1 or more.</summary>
     public int Count => Words.Length;
 
