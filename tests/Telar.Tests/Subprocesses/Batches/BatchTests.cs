@@ -1,4 +1,5 @@
 using System.Text;
+using System.Threading.Channels;
 using Telar.Subprocesses;
 using Telar.Tests.Sched;
 using Xunit;
@@ -419,20 +420,36 @@ public class BatchTests
     public async Task Progress_OnAClock_ComesEveryTwentiethOfASecondAndTellsWhatIsLeft()
     {
         FakeClock clock = new();
-        List<BatchProgress> seen = [];
+        Channel<BatchProgress> seen = Channel.CreateUnbounded<BatchProgress>();
+        Watcher watcher = new(progress => seen.Writer.TryWrite(progress));
         Task<BatchReport> batch = Batch.RunAsync(
-            Commands(3), new BatchOptions { Jobs = 1, Runner = _runner, TimeProvider = clock, Progress = new Watcher(seen.Add) }, Token);
+            Commands(3), new BatchOptions { Jobs = 1, Runner = _runner, TimeProvider = clock, Progress = watcher }, Token);
         FakeRun first = await _runner.NextAsync();
         clock.Advance(10 * s_second);
         first.Succeed();
-        FakeRun second = await _runner.NextAsync();
+
+        BatchProgress afterOne = await NextAsync(done: 1);
+        Assert.Equal((3, 10 * s_second), (afterOne.Total, afterOne.Elapsed));
+        Assert.InRange(afterOne.Remaining!.Value, 19 * s_second, 21 * s_second);
+        (await _runner.NextAsync()).Succeed();
+        FakeRun third = await _runner.NextAsync();
         await clock.TimerAsync(TimeSpan.FromMilliseconds(50)).WaitAsync(Token);
         clock.Advance(TimeSpan.FromMilliseconds(50));
-        second.Succeed();
-        (await _runner.NextAsync()).Succeed();
+        Assert.Equal(10.05 * s_second, (await NextAsync(done: 2)).Elapsed);
+        third.Succeed();
         _ = await batch;
 
-        Assert.Contains(seen, progress => progress.Done == 1 && progress.Remaining >= 19 * s_second && progress.Remaining <= 21 * s_second);
+        async Task<BatchProgress> NextAsync(int done)
+        {
+            while (true)
+            {
+                BatchProgress progress = await seen.Reader.ReadAsync(Token);
+                if (progress.Done == done)
+                {
+                    return progress;
+                }
+            }
+        }
     }
 
     internal static IEnumerable<CommandLine> Commands(int count) => [.. Enumerable.Range(1, count).Select(number => (CommandLine)$"{number}")];
