@@ -1,4 +1,5 @@
 using System.Globalization;
+using Telar.Subprocesses.Messages;
 
 namespace Telar.Subprocesses;
 
@@ -17,16 +18,7 @@ internal static class JobLogFormat
     /// <summary>The line of a command that has ended, without its line feed.</summary>
     public static string Line(BatchResult result, RunOptions options)
     {
-        (int exitCode, int signal) = result switch
-        {
-            { Outcome: BatchOutcome.TimedOut } => (None, result.ReturnCode < 0 ? -result.ReturnCode.Value : (int)Signal.SIGTERM),
-            { ReturnCode: Subprocess.LostReturnCode } => (None, 0),
-            { ReturnCode: < 0 and var code } => (0, -code.Value),
-            { ReturnCode: { } code } => (code, 0),
-            { Exception: FileNotFoundException or DirectoryNotFoundException } => (NotFound, 0),
-            { Exception: UnauthorizedAccessException } => (NotRunnable, 0),
-            _ => (None, 0),
-        };
+        (int exitCode, int signal) = Ending(result);
         double began = (result.StartedAt ?? DateTimeOffset.UnixEpoch).ToUnixTimeMilliseconds() / 1000.0;
         long received = result.Stdout.IsCaptured ? result.Stdout.Bytes.Length : 0;
         return string.Create(
@@ -35,16 +27,8 @@ internal static class JobLogFormat
     }
 
     /// <summary>A command as a log has it: on one line, without secrets.</summary>
-    public static string Text(CommandLine command, RunOptions options)
-    {
-        string text = command.ToString();
-        foreach (string secret in options.Secrets)
-        {
-            text = text.Replace(secret, "***", StringComparison.Ordinal);
-        }
-
-        return text.Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal);
-    }
+    public static string Text(CommandLine command, RunOptions options) =>
+        CommandText.Full(command, options).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal);
 
     /// <summary>Reads a line.</summary>
     /// <returns>The place of the command and what the line says of it; null when it is no line of a job log.</returns>
@@ -62,4 +46,14 @@ internal static class JobLogFormat
         int? code = exitCode < 0 ? null : signal > 0 ? -signal : exitCode;
         return (seq, new JobLogEntry(line, code, columns[8]));
     }
+
+    private static (int ExitCode, int Signal) Ending(BatchResult result) => result switch
+    {
+        { Outcome: BatchOutcome.TimedOut } => (None, (int)Signal.SIGTERM),
+        { ReturnCode: Subprocess.LostReturnCode } => (None, 0),
+        { ReturnCode: { } code } => code < 0 ? (0, -code) : (code, 0),
+        { Exception: FileNotFoundException or DirectoryNotFoundException } => (NotFound, 0),
+        { Exception: UnauthorizedAccessException } => (NotRunnable, 0),
+        _ => (None, 0),
+    };
 }
