@@ -122,9 +122,9 @@ internal sealed class LinuxChildProcess : ChildProcess
             spawner.Run(plan);
         }
 
-        if (plan.Error != 0)
+        if (plan.Failure() is Exception failure)
         {
-            throw StartError.Create(startInfo, plan.Program, plan.Error);
+            throw failure;
         }
 
         var child = new LinuxChildProcess(
