@@ -141,11 +141,18 @@ public record PopenOptions
     /// <value>Default null: 0 alone.</value>
     public Func<int, bool>? IsSuccess { get; init; }
 
-    /// <summary>Where the command line is written before it starts, as a shell would take it, secrets blacked out.</summary>
-    /// <value>Default null: nowhere.</value>
+    /// <summary>
+    /// Where the command line is written before it starts: one line, as one would type it at a shell, secrets blacked out. What the
+    /// writer throws is the run's exception, and nothing is started.
+    /// </summary>
+    /// <value>Default null: nowhere. For several runs at once use <see cref="TextWriter.Synchronized"/>.</value>
     public TextWriter? Echo { get; init; }
 
-    /// <summary>Texts that never appear in messages, echoes and traces.</summary>
+    /// <summary>
+    /// Texts that never appear in messages, echoes and traces: <c>***</c> stands in their place. So do values of 8 characters and
+    /// more of environment variables of the child whose names contain TOKEN, SECRET, PASSWORD, PASSWD, PASSPHRASE, API_KEY, APIKEY,
+    /// ACCESS_KEY or PRIVATE_KEY. Captured output is left as it is, and so is what <see cref="CommandLine.ToString"/> returns.
+    /// </summary>
     /// <value>Default: none.</value>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 

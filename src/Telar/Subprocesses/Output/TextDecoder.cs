@@ -7,6 +7,9 @@ internal sealed class TextDecoder
 {
     private const char Mark = '\uFEFF';
 
+    private static readonly DecoderFallback s_replace = new DecoderReplacementFallback("\uFFFD");
+    private static readonly DecoderFallback s_ignore = new DecoderReplacementFallback("");
+
     private readonly Encoding _encoding;
     private readonly Decoder _decoder;
     private readonly bool _hasEscapes;
@@ -31,10 +34,10 @@ internal sealed class TextDecoder
         DecoderFallback fallback = options.Errors switch
         {
             TextErrors.Strict => DecoderFallback.ExceptionFallback,
-            TextErrors.Ignore => new DecoderReplacementFallback(""),
+            TextErrors.Ignore => s_ignore,
             TextErrors.BackslashReplace => EscapingFallback.Backslash,
             TextErrors.SurrogateEscape => EscapingFallback.Surrogate,
-            _ => DecoderFallback.ReplacementFallback,
+            _ => s_replace,
         };
         if (fallback.Equals(encoding.DecoderFallback))
         {
