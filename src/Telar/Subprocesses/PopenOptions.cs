@@ -52,9 +52,12 @@ public record PopenOptions
     /// <value>Default false.</value>
     public bool UniversalNewlines { get; init; }
 
-    /// <summary>Bytes of buffer in the streams of a <see cref="Popen"/>.</summary>
-    /// <value>0: none; -1, the default: 8192.</value>
-    public int BufferSize { get; init; } = -1;
+    /// <summary>Bytes that <see cref="Popen.Stdin"/> and <see cref="Popen.StdinText"/> collect until they are flushed or closed.</summary>
+    /// <value>
+    /// Default 0: none, what is written goes out at once. Python's <c>bufsize</c> of -1 collects 8192, and an answer to what
+    /// was not flushed never comes. Reading needs no choice: it takes what is there.
+    /// </value>
+    public int BufferSize { get; init; }
 
     /// <summary>Bytes that a pipe holds; rounded up by the kernel. Linux only, ignored elsewhere.</summary>
     /// <value>Default null: what suits the use.</value>
