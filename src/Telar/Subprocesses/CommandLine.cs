@@ -51,8 +51,8 @@ public sealed partial class CommandLine : IReadOnlyList<string>, IEquatable<Comm
     /// <summary>How many words there are, the program included; 1 or more.</summary>
     public int Count => Words.Length;
 
-    /// <summary>The words; nobody changes them.</summary>
-    internal string[] Words => _words.Length > 0 // empty only between the compiler's calls for an interpolated string
+    // The words; nobody changes them. Empty only between the compiler's calls for an interpolated string.
+    internal string[] Words => _words.Length > 0
         ? _words
         : throw new InvalidOperationException(
             "This command line was begun with the constructor that is meant for the compiler, and not completed. "

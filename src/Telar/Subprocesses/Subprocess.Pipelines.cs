@@ -88,7 +88,6 @@ public static partial class Subprocess
         Pipeline pipeline, RunOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(pipeline);
-        ArgumentNullException.ThrowIfNull(options);
-        return PipelineRun.RunAsync(pipeline, options, cancellationToken);
+        return PipelineRun.RunAsync(pipeline, Prepare(pipeline[0].Command, options), cancellationToken);
     }
 }

@@ -98,10 +98,6 @@ internal sealed record ChildStartInfo
     /// <value>Default false: the immortal spawner thread starts it.</value>
     internal bool SpawnOnCallingThread { get; init; }
 
-    /// <summary>What only Windows has.</summary>
-    /// <value>Default null: nothing of it. Ignored elsewhere.</value>
-    internal WindowsStartOptions? Windows { get; init; }
-
     /// <summary>What is done in the child before the program begins, by the exec helper.</summary>
     /// <value>Default null: nothing.</value>
     internal ChildSetup? Setup { get; init; }
@@ -118,6 +114,10 @@ internal sealed record ChildStartInfo
         : Environment is null ? System.Environment.GetEnvironmentVariable(name)
         : Environment.TryGetValue(name, out string? value) ? value
         : null;
+
+    /// <summary>What only Windows has.</summary>
+    /// <value>Default null: nothing of it. Ignored elsewhere.</value>
+    internal WindowsStartOptions? Windows { get; init; }
 
     /// <summary>Refuses what no system can start, before anything has happened.</summary>
     /// <exception cref="ArgumentException">A text or a handle is not usable; the message says which.</exception>

@@ -159,6 +159,14 @@ public sealed record BatchOptions
             throw new ArgumentException($"JobLogMode is {JobLogMode}, but there is no JobLog: name the file.", nameof(JobLogMode));
         }
 
+        bool isCaptured = Run.CaptureOutput || Run.Stdout is not null || Run.Stderr is not null;
+        if (!isCaptured && (Stdout is not null || Stderr is not null || ResultsDirectory is not null))
+        {
+            throw new ArgumentException(
+                "There is a stream or a directory for the output of the batch, but the output is not captured: set Run.CaptureOutput.",
+                nameof(Run));
+        }
+
         return new BatchRules
         {
             Jobs = Jobs == 0 ? int.MaxValue : Jobs,

@@ -22,6 +22,9 @@ internal sealed class BatchRun(CommandLine command) : BatchJob
 
     public Exception? Exception { get; set; }
 
+    /// <summary>What became of it, once that is settled.</summary>
+    public BatchResult? Result { get; set; }
+
     /// <summary>The result of the last attempt.</summary>
     /// <param name="outcome">What became of it.</param>
     public BatchResult MakeResult(BatchOutcome outcome)
@@ -45,7 +48,6 @@ internal sealed class BatchRun(CommandLine command) : BatchJob
     {
         TimeoutExpiredException late => (late.Stdout, late.Stderr),
         OutputLimitException flood => (flood.Stdout, flood.Stderr),
-        SubprocessCanceledException stopped => (stopped.Stdout, stopped.Stderr),
         _ when Process is not null => (Process.Stdout, Process.Stderr),
         _ => (CapturedOutput.NotCaptured, CapturedOutput.NotCaptured),
     };

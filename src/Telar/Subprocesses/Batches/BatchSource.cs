@@ -33,26 +33,28 @@ internal abstract class BatchSource : IAsyncDisposable
     private sealed class EnumerableSource<T>(IEnumerable<T> items, Func<T, CommandLine> command) : BatchSource
     {
         private readonly int? _total = items.TryGetNonEnumeratedCount(out int count) ? count : null;
+        private readonly bool _isCollection = items is ICollection<T>;
         private IEnumerator<T>? _items;
         private Task<CommandLine?> _read = Task.FromResult<CommandLine?>(null);
 
         public override int? Total => _total;
 
-        // What has no count may block: it reads a file, or asks somebody. Nothing else of the batch is to wait for that.
-        public override Task<CommandLine?> ReadAsync() =>
-            _read = _total is null ? Task.Run(Read) : Task.FromResult(Read());
+        // What is no collection may block: it reads a file, or asks somebody. Nothing else of the batch is to wait for that.
+        public override Task<CommandLine?> ReadAsync() => _read = _isCollection ? Task.FromResult(Read()) : Task.Run(Read);
 
-        public override async ValueTask DisposeAsync()
+        public override ValueTask DisposeAsync()
         {
             if (_read.IsCompleted)
             {
                 _items?.Dispose();
-                return;
+            }
+            else
+            {
+                // Nothing can end a call that blocks. It is left to end by itself, and disposes then what it has read from.
+                _ = _read.ContinueWith(_ => _items?.Dispose(), TaskScheduler.Default);
             }
 
-            // Nothing can end a call that blocks. It is left to end by itself, and disposes then what it has read from.
-            _ = _read.ContinueWith(_ => _items?.Dispose(), TaskScheduler.Default);
-            await Task.CompletedTask.ConfigureAwait(false);
+            return ValueTask.CompletedTask;
         }
 
         private CommandLine? Read()
@@ -73,7 +75,7 @@ internal abstract class BatchSource : IAsyncDisposable
         public override async ValueTask DisposeAsync()
         {
             await _stop.CancelAsync().ConfigureAwait(false);
-            await _read.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)_read).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_items is not null)
             {
                 await _items.DisposeAsync().ConfigureAwait(false);

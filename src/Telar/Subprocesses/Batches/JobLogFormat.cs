@@ -17,16 +17,7 @@ internal static class JobLogFormat
     /// <summary>The line of a command that has ended, without its line feed.</summary>
     public static string Line(BatchResult result, RunOptions options)
     {
-        (int exitCode, int signal) = result switch
-        {
-            { Outcome: BatchOutcome.TimedOut } => (None, result.ReturnCode < 0 ? -result.ReturnCode.Value : (int)Signal.SIGTERM),
-            { ReturnCode: Subprocess.LostReturnCode } => (None, 0),
-            { ReturnCode: < 0 and var code } => (0, -code.Value),
-            { ReturnCode: { } code } => (code, 0),
-            { Exception: FileNotFoundException or DirectoryNotFoundException } => (NotFound, 0),
-            { Exception: UnauthorizedAccessException } => (NotRunnable, 0),
-            _ => (None, 0),
-        };
+        (int exitCode, int signal) = Ending(result);
         double began = (result.StartedAt ?? DateTimeOffset.UnixEpoch).ToUnixTimeMilliseconds() / 1000.0;
         long received = result.Stdout.IsCaptured ? result.Stdout.Bytes.Length : 0;
         return string.Create(
@@ -62,4 +53,14 @@ internal static class JobLogFormat
         int? code = exitCode < 0 ? null : signal > 0 ? -signal : exitCode;
         return (seq, new JobLogEntry(line, code, columns[8]));
     }
+
+    private static (int ExitCode, int Signal) Ending(BatchResult result) => result switch
+    {
+        { Outcome: BatchOutcome.TimedOut } => (None, (int)Signal.SIGTERM),
+        { ReturnCode: Subprocess.LostReturnCode } => (None, 0),
+        { ReturnCode: { } code } => code < 0 ? (0, -code) : (code, 0),
+        { Exception: FileNotFoundException or DirectoryNotFoundException } => (NotFound, 0),
+        { Exception: UnauthorizedAccessException } => (NotRunnable, 0),
+        _ => (None, 0),
+    };
 }

@@ -10,7 +10,7 @@ internal static class PipelineRun
 
     /// <summary>Runs a pipeline.</summary>
     /// <param name="pipeline">The stages.</param>
-    /// <param name="options">The run.</param>
+    /// <param name="options">The run, made ready: its streams are chosen.</param>
     /// <param name="cancellationToken">Stops all stages.</param>
     /// <returns>The ended pipeline.</returns>
     internal static async Task<CompletedPipeline> RunAsync(
@@ -18,8 +18,7 @@ internal static class PipelineRun
     {
         cancellationToken.ThrowIfCancellationRequested();
         long started = TimeProvider.System.GetTimestamp();
-        RunOptions shared = options.Resolve();
-        RunningPipeline running = RunningPipeline.Start(pipeline, shared);
+        RunningPipeline running = RunningPipeline.Start(pipeline, options);
         await using ConfiguredAsyncDisposable end = running.ConfigureAwait(false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (options.Timeout is { } timeout && timeout >= TimeSpan.Zero && timeout < s_longestTimer)
@@ -27,70 +26,60 @@ internal static class PipelineRun
             stop.CancelAfter(timeout);
         }
 
-        var stages = new Task<CompletedProcess>[pipeline.Count];
+        var stages = new Task<StageEnd>[pipeline.Count];
         for (int i = 0; i < stages.Length; i++)
         {
             var stageOptions = new RunOptions(running.Options[i]) { Input = i == 0 ? options.Input : null };
             stages[i] = RunStageAsync(running.Stages[i], stageOptions, stop);
         }
 
-        // Every stage is waited for, also after a failure: then none is left, and all that they said is known.
-        await Task.WhenAll(stages).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        ThrowFailure(stages);
-        if (stages.Any(stage => !stage.IsCompletedSuccessfully))
+        // Every stage is waited for, also after a failure: then none is left. The first that failed is thrown.
+        StageEnd[] ends = await Task.WhenAll(stages).ConfigureAwait(false);
+        if (ends.Any(stage => stage.Process is null))
         {
-            throw Stopped(pipeline, running.Options, stages, options.Timeout, cancellationToken);
+            throw Stopped(pipeline, running.Options[^1], ends[^1], options.Timeout, cancellationToken);
         }
 
-        TimeSpan elapsed = TimeProvider.System.GetElapsedTime(started);
-        var result = new CompletedPipeline(pipeline, [.. stages.Select(stage => stage.Result)], running.Options, elapsed);
+        var result = new CompletedPipeline(
+            pipeline,
+            [.. ends.Select(stage => stage.Process!)], // none is null, as seen above
+            running.Options,
+            TimeProvider.System.GetElapsedTime(started));
         return options.Check ? result.CheckReturnCode() : result;
     }
 
-    // One that fails (a stream of the user throws, there is too much output) takes the others along.
-    private static async Task<CompletedProcess> RunStageAsync(Popen stage, RunOptions options, CancellationTokenSource stop)
+    private static async Task<StageEnd> RunStageAsync(Popen stage, RunOptions options, CancellationTokenSource stop)
     {
         try
         {
-            return await stage.RunToEndAsync(options, stop.Token).ConfigureAwait(false);
+            return new StageEnd(await stage.RunToEndAsync(options, stop.Token).ConfigureAwait(false), null);
+        }
+        catch (SubprocessCanceledException stopped)
+        {
+            return new StageEnd(null, stopped);
         }
         catch
         {
+            // A stream of the user has thrown, or there is too much output: the others end with this one.
             await stop.CancelAsync().ConfigureAwait(false);
             throw;
         }
     }
 
-    private static void ThrowFailure(Task<CompletedProcess>[] stages)
-    {
-        foreach (Task<CompletedProcess> stage in stages)
-        {
-            if (stage.Exception is not null and { InnerException: not SubprocessCanceledException })
-            {
-                stage.GetAwaiter().GetResult();
-            }
-        }
-    }
-
     private static Exception Stopped(
-        Pipeline pipeline,
-        PopenOptions[] options,
-        Task<CompletedProcess>[] stages,
-        TimeSpan? timeout,
-        CancellationToken cancellationToken)
+        Pipeline pipeline, PopenOptions options, StageEnd last, TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        (CapturedOutput stdout, CapturedOutput stderr) = OutputOf(stages[^1]);
-        CommandLine last = pipeline[^1].Command;
-        string outcome = stages.Length == 1
+        CommandLine command = pipeline[^1].Command;
+        CapturedOutput stdout = last.Process?.Stdout ?? last.Stop!.Stdout; // one of the two is there
+        CapturedOutput stderr = last.Process?.Stderr ?? last.Stop!.Stderr; // as above
+        string outcome = pipeline.Count == 1
             ? "it was stopped"
-            : $"it was the last of {stages.Length} stages of a pipeline, and all of them were stopped";
+            : $"it was the last of {pipeline.Count} stages of a pipeline, and all of them were stopped";
         return cancellationToken.IsCancellationRequested
-            ? new SubprocessCanceledException(last, options[^1], stdout, stderr, outcome, cancellationToken)
-            : new TimeoutExpiredException(last, options[^1], timeout.GetValueOrDefault(), stdout, stderr, outcome);
+            ? new SubprocessCanceledException(command, options, stdout, stderr, outcome, cancellationToken)
+            : new TimeoutExpiredException(command, options, timeout.GetValueOrDefault(), stdout, stderr, outcome);
     }
 
-    private static (CapturedOutput Stdout, CapturedOutput Stderr) OutputOf(Task<CompletedProcess> stage) =>
-        stage.IsCompletedSuccessfully ? (stage.Result.Stdout, stage.Result.Stderr)
-        : stage.Exception?.InnerException is SubprocessCanceledException stopped ? (stopped.Stdout, stopped.Stderr)
-        : (CapturedOutput.NotCaptured, CapturedOutput.NotCaptured);
+    // Either it has come to its end, or it was stopped with the whole pipeline.
+    private readonly record struct StageEnd(CompletedProcess? Process, SubprocessCanceledException? Stop);
 }
