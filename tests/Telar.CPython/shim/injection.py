@@ -4,6 +4,7 @@ The files queue.py, sched.py and contextvars.py of this folder stand before the 
 tests of these modules, threads and locks are CPython's: they are the tools there, and not what is tested.
 """
 import _thread
+import sys
 import threading
 
 
@@ -13,6 +14,8 @@ def inject(module):
         inject_threads()
     elif module == "test_threading_local":
         inject_local()
+    elif module == "test_subprocess":
+        inject_subprocess()
 
 
 def inject_threads():
@@ -36,3 +39,8 @@ def inject_local():
     import _threading_local
     from telar_local import local
     threading.local = _thread._local = _threading_local.local = local
+
+
+def inject_subprocess():
+    import telar_subprocess
+    sys.modules["subprocess"] = telar_subprocess
