@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Telar.Subprocesses;
@@ -7,34 +8,63 @@ namespace Telar.Subprocesses;
 /// <remarks>
 /// <code>
 /// CommandLine a = ["git", "commit", "-m", message];
-/// CommandLine b = CommandLine.Shell("ls *.txt | wc -l");
+/// CommandLine b = $"git commit -m {message}";          // the same: a hole is one argument, whatever is in it
+/// CommandLine c = [.. a, "--amend"];
+/// CommandLine d = CommandLine.Shell("ls *.txt | wc -l");
 /// </code>
-/// Python: the <c>args</c> of <c>subprocess</c>. <b>Thread safety.</b> Immutable.
+/// <para>
+/// In an interpolated string the text is split at blanks and line ends and quoted as for a POSIX shell, on every system. A hole
+/// in the middle of a word or of quotes joins it (<c>$"--author={name}"</c>); a hole that is a sequence becomes as many
+/// arguments as it has elements; numbers and dates are written in the invariant culture. Characters by which a shell would do
+/// something (<c>| &lt; &gt; &amp; ; $ ` * ? [ ( )</c>, and <c>~ #</c> at the start of a word) are refused unless they are quoted:
+/// they would be arguments here, which is hardly what was meant.
+/// </para>
+/// <para>
+/// The compiler splits an interpolated string only where a <see cref="CommandLine"/> is expected. Held in a <c>string</c> first,
+/// also by <c>?:</c>, it is one word: the name of a program with blanks in it.
+/// </para>
+/// Python: the <c>args</c> of <c>subprocess</c>; interpolation has no counterpart before its template strings.
+/// <b>Thread safety.</b> Immutable.
 /// </remarks>
 [CollectionBuilder(typeof(CommandLine), nameof(Create))]
-public sealed partial class CommandLine : IReadOnlyList<string>
+[InterpolatedStringHandler]
+[DebuggerDisplay("{ToString(),nq}")]
+public sealed partial class CommandLine : IReadOnlyList<string>, IEquatable<CommandLine>
 {
-    private readonly string[] _words;
+    // How a shell command looks with its values in their places; null for a program, and for a shell command without values.
+    private readonly string? _shellText;
+    private string[] _words;
 
-    private CommandLine(string[] words, bool isShell)
+    private CommandLine(string[] words, bool isShell = false, string? shellText = null)
     {
         _words = words;
+        _shellText = shellText;
         IsShell = isShell;
     }
 
     /// <summary>The program: a name that is looked up in PATH, or a path.</summary>
-    public string FileName => _words[0];
+    public string FileName => Words[0];
 
     /// <summary>Whether a shell runs it: the first word is then the script, the others are its <c>$0</c>, <c>$1</c> and so on.</summary>
     public bool IsShell { get; }
 
+    /// <summary>The words; nobody changes them.</summary>
+    internal string[] Words => _words;
+
     /// <summary>How many words there are, the program included; 1 or more.</summary>
-    public int Count => _words.Length;
+    public int Count => Words.Length;
+
+    // Empty only between the compiler's calls for an interpolated string.
+    private string[] Words => _words.Length > 0
+        ? _words
+        : throw new InvalidOperationException(
+            "This command line was begun with the constructor that is meant for the compiler, and not completed. "
+            + "Write an interpolated string where a CommandLine is expected, or a list: [\"program\", \"argument\"].");
 
     /// <summary>A word; 0 is the program.</summary>
     /// <param name="index">0 to <see cref="Count"/> - 1.</param>
     /// <exception cref="IndexOutOfRangeException">There is no such word.</exception>
-    public string this[int index] => _words[index];
+    public string this[int index] => Words[index];
 
     /// <summary>A program without arguments. It is one word, whatever is in it: blanks do not split it.</summary>
     /// <param name="fileName">The program.</param>
@@ -46,6 +76,18 @@ public sealed partial class CommandLine : IReadOnlyList<string>
     /// <returns>The command line.</returns>
     public static implicit operator CommandLine(string[] words) => Create(words);
 
+    /// <summary>Whether two command lines have the same words and are both for the shell, or both not.</summary>
+    /// <param name="left">One.</param>
+    /// <param name="right">The other.</param>
+    /// <returns>True when they are equal, or both null.</returns>
+    public static bool operator ==(CommandLine? left, CommandLine? right) => left is null ? right is null : left.Equals(right);
+
+    /// <summary>Whether two command lines differ.</summary>
+    /// <param name="left">One.</param>
+    /// <param name="right">The other.</param>
+    /// <returns>False when they are equal, or both null.</returns>
+    public static bool operator !=(CommandLine? left, CommandLine? right) => !(left == right);
+
     /// <summary>A program and its arguments.</summary>
     /// <param name="words">The program first.</param>
     /// <returns>The command line.</returns>
@@ -53,24 +95,50 @@ public sealed partial class CommandLine : IReadOnlyList<string>
     public static CommandLine Create(params ReadOnlySpan<string> words)
     {
         Validate(words);
-        return new CommandLine(words.ToArray(), isShell: false);
+        return new CommandLine(words.ToArray());
     }
 
-    /// <summary>A command of the shell. Whoever builds the script from data of others gives them the shell: use words instead.</summary>
-    /// <param name="script">What the shell runs: <c>/bin/sh -c</c>, on Windows <c>cmd /c</c>.</param>
-    /// <param name="arguments">What the script sees as <c>$0</c>, <c>$1</c>: the safe way to hand data to it.</param>
+    /// <summary>A command of the shell: <c>/bin/sh -c</c>, on Windows <c>cmd /c</c>.</summary>
+    /// <param name="script">
+    /// What the shell runs. In an interpolated string the holes are values that the shell never reads as code; a string that was
+    /// put together elsewhere gives the shell to whoever wrote its parts.
+    /// </param>
+    /// <param name="arguments">What the script sees as <c>$0</c>, <c>$1</c> and so on.</param>
     /// <returns>The command line.</returns>
     /// <exception cref="ArgumentException">A text is null or holds a zero character.</exception>
-    public static CommandLine Shell(string script, params ReadOnlySpan<string> arguments)
+    public static CommandLine Shell(ShellScript script, params ReadOnlySpan<string> arguments)
     {
-        string[] words = [script, .. arguments];
+        ArgumentNullException.ThrowIfNull(script);
+        string[] words = script.ToWords(arguments);
         Validate(words);
-        return new CommandLine(words, isShell: true);
+        return new CommandLine(words, isShell: true, script.HasValues && arguments.IsEmpty ? script.ToString() : null);
+    }
+
+    /// <summary>Whether the other one has the same words, and is for the shell if this one is.</summary>
+    /// <param name="other">The other.</param>
+    /// <returns>True when they are equal.</returns>
+    public bool Equals(CommandLine? other) =>
+        other is not null && IsShell == other.IsShell && Words.AsSpan().SequenceEqual(other.Words);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as CommandLine);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        HashCode hash = default;
+        hash.Add(IsShell);
+        foreach (string word in Words)
+        {
+            hash.Add(word, StringComparer.Ordinal);
+        }
+
+        return hash.ToHashCode();
     }
 
     /// <summary>The words, the program first.</summary>
     /// <returns>An enumerator.</returns>
-    public IEnumerator<string> GetEnumerator() => ((IEnumerable<string>)_words).GetEnumerator();
+    public IEnumerator<string> GetEnumerator() => ((IEnumerable<string>)Words).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 

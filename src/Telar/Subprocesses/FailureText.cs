@@ -13,11 +13,14 @@ internal static class FailureText
         CommandLine command, PopenOptions options, TimeSpan timeout, CapturedOutput stderr, string outcome) =>
         $"`{Command(command, options)}` did not end within {Seconds(timeout)}; {outcome}.";
 
+    internal static string ForCancellation(CommandLine command, PopenOptions options, string outcome) =>
+        $"`{Command(command, options)}` was cancelled; {outcome}.";
+
     internal static string ForOverflow(CommandLine command, PopenOptions options, string stream) =>
         $"`{Command(command, options)}` wrote more than {options.MaxOutput} bytes to {stream} and was stopped. "
         + "Raise MaxOutput, choose another Overflow, or send the output to a file.";
 
-    private static string Command(CommandLine command, PopenOptions options)
+    internal static string Command(CommandLine command, PopenOptions options)
     {
         string text = string.Join(' ', command);
         foreach (string secret in options.Secrets)

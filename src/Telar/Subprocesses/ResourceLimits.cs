@@ -1,3 +1,5 @@
+using Telar.Internal.Processes;
+
 namespace Telar.Subprocesses;
 
 /// <summary>What a child may use at most. What is null stays as it is in this process.</summary>
@@ -28,4 +30,36 @@ public sealed record ResourceLimits
 
     /// <summary>Stack of the first thread in bytes. RLIMIT_STACK.</summary>
     public long? Stack { get; init; }
+
+    /// <summary>The limits that are set, as the system wants them.</summary>
+    /// <returns>The limits.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is below zero, or the processor time not above it.</exception>
+    internal List<ChildLimit> ToChildLimits()
+    {
+        // The numbers are the same on all architectures of .NET.
+        var limits = new List<ChildLimit>();
+        if (CpuTime is TimeSpan time)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(time, TimeSpan.Zero, nameof(CpuTime));
+            long seconds = (long)Math.Ceiling(time.TotalSeconds);
+            limits.Add(new ChildLimit("RLIMIT_CPU", 0, seconds, seconds + 1));
+        }
+
+        Add(limits, "RLIMIT_FSIZE", 1, FileSize, nameof(FileSize));
+        Add(limits, "RLIMIT_STACK", 3, Stack, nameof(Stack));
+        Add(limits, "RLIMIT_CORE", 4, CoreSize, nameof(CoreSize));
+        Add(limits, "RLIMIT_NPROC", 6, Processes, nameof(Processes));
+        Add(limits, "RLIMIT_NOFILE", 7, OpenFiles, nameof(OpenFiles));
+        Add(limits, "RLIMIT_AS", 9, AddressSpace, nameof(AddressSpace));
+        return limits;
+    }
+
+    private static void Add(List<ChildLimit> limits, string name, int resource, long? value, string property)
+    {
+        if (value is long limit)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(limit, property);
+            limits.Add(new ChildLimit(name, resource, limit, limit));
+        }
+    }
 }

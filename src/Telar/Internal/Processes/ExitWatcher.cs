@@ -4,14 +4,15 @@ using Telar.Internal.Native;
 namespace Telar.Internal.Processes;
 
 // Invariants
-//   I1  A child that has not been reaped is in _children, and its pidfd in the epoll set: a child whose object nobody
-//       holds any more is reaped too, and no zombie stays.
+//   I1  A child that was added and has not been reaped is in _children, and its pidfd in the epoll set: a child whose object
+//       nobody holds any more is reaped too, and no zombie stays.
 //   I2  A key is never used twice. An event that was collected before its child was removed finds nobody, even when a new
 //       child has got the same descriptor number meanwhile.
 // Locks
-//   _gate is a leaf: it guards _children only.
+//   _gate is a leaf: it guards _children. s_gate guards the making of the one watcher; _gate may be taken under a child's
+//   lock, s_gate too.
 // Ownership
-//   A child adds itself when it starts; whoever reaps it (this thread, or one that waits for it) removes it.
+//   A child adds itself when somebody asks for its end; whoever reaps it (this thread, or one that waits for it) removes it.
 
 /// <summary>The one thread that waits for all children, however many.</summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Lives as long as the process.")]
@@ -21,7 +22,8 @@ internal sealed class ExitWatcher
     private const int EventsAtOnce = 64;
     private const int RetryMilliseconds = 1;
 
-    private static readonly Lazy<ExitWatcher> s_instance = new(() => new ExitWatcher());
+    private static readonly Lock s_gate = new();
+    private static ExitWatcher? s_instance;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, LinuxChildProcess> _children = [];
@@ -34,20 +36,45 @@ internal sealed class ExitWatcher
         thread.UnsafeStart();
     }
 
-    /// <summary>The watcher; its thread begins with the first use.</summary>
-    /// <exception cref="IOException">The system has no descriptors left.</exception>
-    internal static ExitWatcher Instance => s_instance.Value;
-
-    /// <summary>A key for a child that is about to be added.</summary>
-    /// <returns>The key.</returns>
-    internal ulong NextKey() => Interlocked.Increment(ref _lastKey);
-
-    /// <summary>Begins to wait for a child.</summary>
-    /// <param name="key">A key of its own.</param>
+    /// <summary>Begins to wait for a child. The thread begins with the first.</summary>
     /// <param name="child">The child.</param>
     /// <param name="descriptor">Its pidfd.</param>
-    /// <exception cref="IOException">The kernel refused; the child is not watched.</exception>
-    internal void Add(ulong key, LinuxChildProcess child, SafeDescriptor descriptor)
+    /// <param name="key">What <see cref="Remove"/> needs.</param>
+    /// <returns>The watcher, or null when the kernel refused: the child is not watched.</returns>
+    internal static ExitWatcher? TryAdd(LinuxChildProcess child, SafeDescriptor descriptor, out ulong key)
+    {
+        key = 0;
+        try
+        {
+            ExitWatcher watcher;
+            lock (s_gate)
+            {
+                watcher = s_instance ??= new ExitWatcher();
+            }
+
+            key = Interlocked.Increment(ref watcher._lastKey);
+            watcher.Add(key, child, descriptor);
+            return watcher;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Ends waiting for a child that was reaped.</summary>
+    /// <param name="key">The key that it was added under.</param>
+    /// <param name="descriptor">Its pidfd, still open.</param>
+    internal void Remove(ulong key, SafeDescriptor descriptor)
+    {
+        _set.Remove(descriptor);
+        lock (_gate)
+        {
+            _children.Remove(key);
+        }
+    }
+
+    private void Add(ulong key, LinuxChildProcess child, SafeDescriptor descriptor)
     {
         lock (_gate)
         {
@@ -66,18 +93,6 @@ internal sealed class ExitWatcher
             }
 
             throw;
-        }
-    }
-
-    /// <summary>Ends waiting for a child that was reaped.</summary>
-    /// <param name="key">The key that it was added under.</param>
-    /// <param name="descriptor">Its pidfd, still open.</param>
-    internal void Remove(ulong key, SafeDescriptor descriptor)
-    {
-        _set.Remove(descriptor);
-        lock (_gate)
-        {
-            _children.Remove(key);
         }
     }
 

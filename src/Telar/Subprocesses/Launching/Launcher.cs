@@ -1,8 +1,3 @@
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
-using Telar.Internal.Native;
-using Telar.Internal.Processes;
-
 namespace Telar.Subprocesses.Launching;
 
 /// <summary>Turns a command line and options into a running child with its pipes.</summary>
@@ -11,91 +6,20 @@ internal static class Launcher
     /// <summary>Starts a child.</summary>
     /// <param name="command">What to start.</param>
     /// <param name="options">With what. <see cref="Stdio.Stream"/>, Lines, Tee and Pipe all mean a pipe here.</param>
+    /// <param name="callerStays">
+    /// Whether the calling thread lives longer than the child, because it waits for it. Then it starts the child itself.
+    /// Otherwise the immortal spawner thread does: a program that asks to be killed with its parent (bwrap
+    /// --die-with-parent, setpriv --pdeathsig) is bound to the thread that has started it, and would end with a pool thread.
+    /// </param>
     /// <returns>The child; the caller owns it.</returns>
     /// <remarks>When it fails nothing is left: no child, no pipe. Handles of the caller stay as they were.</remarks>
-    internal static LaunchedChild Start(CommandLine command, PopenOptions options)
-    {
-        var opened = new List<SafeHandle>();
-        var ours = new List<SafeHandle>();
-        try
-        {
-            SafeHandle? stdin = Input(options.Stdin, opened, ours, out SafeFileHandle? toChild);
-            SafeHandle? stdout = Output(options.Stdout, null, opened, ours, out SafeFileHandle? fromStdout);
-            SafeHandle? stderr = Output(options.Stderr, stdout, opened, ours, out SafeFileHandle? fromStderr);
-            ChildProcess child = ChildProcess.Start(new ChildStartInfo
-            {
-                FileName = options.Executable ?? (command.IsShell ? "/bin/sh" : command.FileName),
-                ArgumentZero = command.IsShell ? null : command.FileName,
-                Arguments = command.IsShell ? ["-c", .. command] : [.. command.Skip(1)],
-                Environment = options.Env,
-                WorkingDirectory = options.Cwd,
-                StandardInput = stdin,
-                StandardOutput = stdout,
-                StandardError = stderr,
-                NewProcessGroup = options.ProcessGroup == 0,
-                NewSession = options.StartNewSession,
-                RestoreSignals = options.RestoreSignals,
-                SpawnOnCallingThread = !options.KillOnParentExit,
-            });
-            ours.Clear();
-            return new LaunchedChild { Process = child, Stdin = toChild, Stdout = fromStdout, Stderr = fromStderr };
-        }
-        finally
-        {
-            opened.ForEach(handle => handle.Dispose());
-            ours.ForEach(handle => handle.Dispose());
-        }
-    }
-
-    private static SafeHandle? Input(Stdio? choice, List<SafeHandle> opened, List<SafeHandle> ours, out SafeFileHandle? end)
-    {
-        end = null;
-        switch (choice)
-        {
-            case null or InheritStdio:
-                return null;
-            case HandleStdio handle:
-                return handle.Target;
-            case DevNullStdio:
-                opened.Add(File.OpenHandle("/dev/null"));
-                return opened[^1];
-            case FileStdio file:
-                opened.Add(File.OpenHandle(file.Path));
-                return opened[^1];
-            case PipeStdio:
-                Pipe pipe = Pipe.Create();
-                opened.Add(pipe.Reader);
-                ours.Add(end = pipe.Writer);
-                return pipe.Reader;
-            default:
-                throw new ArgumentException($"{choice} is no source for standard input.");
-        }
-    }
-
-    private static SafeHandle? Output(
-        Stdio? choice, SafeHandle? stdout, List<SafeHandle> opened, List<SafeHandle> ours, out SafeFileHandle? end)
-    {
-        end = null;
-        switch (choice)
-        {
-            case null or InheritStdio:
-                return null;
-            case MergeStdio:
-                return stdout ?? new SafeFileHandle(1, ownsHandle: false);
-            case HandleStdio handle:
-                return handle.Target;
-            case DevNullStdio:
-                opened.Add(File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Write, FileShare.ReadWrite));
-                return opened[^1];
-            case FileStdio file:
-                opened.Add(File.OpenHandle(
-                    file.Path, file.Append ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.ReadWrite));
-                return opened[^1];
-            default:
-                Pipe pipe = Pipe.Create();
-                opened.Add(pipe.Writer);
-                ours.Add(end = pipe.Reader);
-                return pipe.Writer;
-        }
-    }
+    /// <exception cref="ArgumentException">An option or a handle is not usable; the message says which.</exception>
+    /// <exception cref="KeyNotFoundException">There is no user or group of that name.</exception>
+    /// <exception cref="FileNotFoundException">There is no such program, not the interpreter that it needs, or no such input file.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such working directory.</exception>
+    /// <exception cref="UnauthorizedAccessException">A right is missing: to the program, the directory, a file, or for an option.</exception>
+    /// <exception cref="PlatformNotSupportedException">An option cannot be had on this system; the message says why.</exception>
+    /// <exception cref="IOException">Anything else; the message names the error.</exception>
+    internal static LaunchedChild Start(CommandLine command, PopenOptions options, bool callerStays = false) =>
+        LinuxLauncher.Start(command, options, callerStays);
 }

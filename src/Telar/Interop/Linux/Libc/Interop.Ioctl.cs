@@ -10,7 +10,13 @@ internal static partial class Interop
         internal const nuint PIDFD_GET_INFO = 0xC040_FF0B;
         internal const ulong PIDFD_INFO_EXIT = 1UL << 3;
 
+        /// <summary>Asks a pipe, socket or terminal how many bytes could be read now.</summary>
+        internal const nuint FIONREAD = 0x541B;
+
         [LibraryImport(LibraryName, SetLastError = true)]
         internal static partial int ioctl(SafeHandle fd, nuint request, ref PidfdInfo info);
+
+        [LibraryImport(LibraryName, SetLastError = true)]
+        internal static partial int ioctl(SafeHandle fd, nuint request, out int value);
     }
 }
