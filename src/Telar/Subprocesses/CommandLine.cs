@@ -48,14 +48,11 @@ public sealed partial class CommandLine : IReadOnlyList<string>, IEquatable<Comm
     /// <summary>Whether a shell runs it: the first word is then the script, the others are its <c>$0</c>, <c>$1</c> and so on.</summary>
     public bool IsShell { get; }
 
-    /// <summary>The words; nobody changes them.</summary>
-    internal string[] Words => _words;
-
     /// <summary>How many words there are, the program included; 1 or more.</summary>
     public int Count => Words.Length;
 
-    // Empty only between the compiler's calls for an interpolated string.
-    private string[] Words => _words.Length > 0
+    // Empty only between the compiler's calls for an interpolated string. Nobody changes them.
+    internal string[] Words => _words.Length > 0
         ? _words
         : throw new InvalidOperationException(
             "This command line was begun with the constructor that is meant for the compiler, and not completed. "

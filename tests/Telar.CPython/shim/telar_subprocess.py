@@ -55,7 +55,7 @@ _exceptions.update({
     "IOException": (OSError, ""),
     "UnauthorizedAccessException": (OSError, ""),
     "PlatformNotSupportedException": (ValueError, ""),
-    "LookupException": (KeyError, ""),
+    "KeyNotFoundException": (KeyError, ""),
 })
 for _name in ("run", "run_async", "check_output", "check_output_async"):
     _exceptions[f"Subprocess_{_name}:ArgumentException"] = (ValueError, "stdin with input, or stdout or stderr with capture_output: ")
@@ -288,9 +288,12 @@ class Popen(_Native):
                 last_first.callback(file.close)
 
     def __del__(self, _warn=_warnings.warn):
-        if hasattr(self, "_native") and self.returncode is None:
-            _warn(f"subprocess {self.pid} is still running", ResourceWarning, source=self)
+        if hasattr(self, "_native"):
+            if self.returncode is None:
+                _warn(f"subprocess {self.pid} is still running", ResourceWarning, source=self)
             _t.Popen_detach(self)
+            if all(file is None or file.closed for file in (self.stdin, self.stdout, self.stderr)):
+                _t.Popen_dispose(self)
 
     def __repr__(self):
         text = f"<{type(self).__name__}: returncode: {self.returncode} args: {self.args!r}>"

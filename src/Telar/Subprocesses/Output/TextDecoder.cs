@@ -7,6 +7,9 @@ internal sealed class TextDecoder
 {
     private const char Mark = '\uFEFF';
 
+    // DecoderFallback.ReplacementFallback would put a question mark.
+    private static readonly DecoderReplacementFallback s_replacement = new("\uFFFD");
+
     private readonly Encoding _encoding;
     private readonly Decoder _decoder;
     private readonly bool _hasEscapes;
@@ -34,7 +37,7 @@ internal sealed class TextDecoder
             TextErrors.Ignore => new DecoderReplacementFallback(""),
             TextErrors.BackslashReplace => EscapingFallback.Backslash,
             TextErrors.SurrogateEscape => EscapingFallback.Surrogate,
-            _ => DecoderFallback.ReplacementFallback,
+            _ => s_replacement,
         };
         if (fallback.Equals(encoding.DecoderFallback))
         {
