@@ -4,8 +4,8 @@ namespace Telar.Subprocesses;
 /// <remarks>Python: <c>subprocess.CalledProcessError</c>. <b>Thread safety.</b> As any exception.</remarks>
 public sealed class CalledProcessException : SubprocessException
 {
-    internal CalledProcessException(CompletedProcess process, PopenOptions options)
-        : base(FailureText.ForReturnCode(process, options)) => Process = process;
+    internal CalledProcessException(CompletedProcess process, PopenOptions options, string where = "")
+        : base(FailureText.ForReturnCode(process, options) + where) => Process = process;
 
     /// <summary>The child: its command line, return code, output and times.</summary>
     public CompletedProcess Process { get; }

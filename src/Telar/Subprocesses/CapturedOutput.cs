@@ -124,6 +124,23 @@ public sealed class CapturedOutput
     /// <returns>The text.</returns>
     public override string ToString() => IsCaptured ? Text : "(not captured)";
 
+    /// <summary>The last bytes, without joining what is before them. Starts where a character of any fixed width may start.</summary>
+    /// <param name="count">How many, about.</param>
+    internal ReadOnlyMemory<byte> Tail(int count)
+    {
+        ReadOnlyMemory<byte>[] pieces = Pieces();
+        long skipped = Math.Max(0, Length - count) & ~3L;
+        var tail = new List<byte>();
+        foreach (ReadOnlyMemory<byte> piece in pieces)
+        {
+            int skip = (int)Math.Min(skipped, piece.Length);
+            skipped -= skip;
+            tail.AddRange(piece.Span[skip..]);
+        }
+
+        return tail.ToArray();
+    }
+
     private static byte[] Join(ReadOnlyMemory<byte>[] pieces)
     {
         byte[] joined = GC.AllocateUninitializedArray<byte>(pieces.Sum(piece => piece.Length));

@@ -51,7 +51,7 @@ public sealed partial class CommandLine : IReadOnlyList<string>, IEquatable<Comm
     /// <summary>How many words there are, the program included; 1 or more.</summary>
     public int Count => Words.Length;
 
-    // Empty only between the compiler's calls for an interpolated string. Nobody changes them.
+    // The words; nobody changes them. Empty only between the compiler's calls for an interpolated string.
     internal string[] Words => _words.Length > 0
         ? _words
         : throw new InvalidOperationException(

@@ -134,6 +134,7 @@ public sealed partial class Popen
 
     private Exchange OpenExchange(Input? input)
     {
+        FlushWritten();
         bool isTyped = _terminal is not null && _stdin is null && _options.Stdin is null or PipeStdio or InheritStdio;
         ChildPipe? stdin = _stdin ?? (isTyped && input is not null ? _terminal : null);
         if (input is not null && stdin is null)
@@ -145,9 +146,22 @@ public sealed partial class Popen
         return new Exchange(_child.Process, _options.PipeGrace)
         {
             Stdin = stdin is null ? null : new InputLane(stdin, input, _options),
-            Stdout = Lane(_stdout ?? (_options.Stdout is PipeStdio ? _terminal : null), _stdoutSink),
-            Stderr = Lane(_stderr, _stderrSink),
+            Stdout = Lane(_stdout ?? (_options.Stdout is PipeStdio ? _terminal : null), _stdoutSink, _stdoutText),
+            Stderr = Lane(_stderr, _stderrSink, _stderrText),
         };
+    }
+
+    // What the user has written and is still in a buffer. That nobody reads it any more is no error here.
+    private void FlushWritten()
+    {
+        try
+        {
+            _stdinText?.Flush();
+            _stdinBuffer?.Flush();
+        }
+        catch (Exception e) when (e is ObjectDisposedException || (e is IOException io && PipeIO.IsBroken(io)))
+        {
+        }
     }
 
     private Exchange Resume(Exchange exchange, Input? input) => input is null
@@ -155,8 +169,20 @@ public sealed partial class Popen
         : throw new InvalidOperationException(
             $"An exchange with child {Pid} has begun already, and its input with it: repeat Communicate without an input.");
 
-    private static OutputLane? Lane(ChildPipe? pipe, Output.OutputSink? sink) =>
-        pipe is null || sink is null ? null : new OutputLane(pipe, sink);
+    private static OutputLane? Lane(ChildPipe? pipe, Output.OutputSink? sink, ChildTextReader? reader)
+    {
+        if (pipe is null || sink is null)
+        {
+            return null;
+        }
+
+        if (reader?.TakeUnread() is { Length: > 0 } unread)
+        {
+            _ = sink.Write(unread);
+        }
+
+        return new OutputLane(pipe, sink);
+    }
 
     private (CapturedOutput Stdout, CapturedOutput Stderr) ResultOf(
         Exchange exchange, ExchangeOutcome outcome, TimeSpan? timeout, CancellationToken cancellationToken)

@@ -112,17 +112,7 @@ public sealed partial class Popen
     /// <param name="rows">Height in lines, 1 to 65535.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The child has no terminal of ours: see <see cref="PopenOptions.Pty"/>.</exception>
-    public void ResizeTerminal(int columns, int rows)
-    {
-        RequireSize(columns, nameof(columns));
-        RequireSize(rows, nameof(rows));
-        if (_child.Terminal is null)
-        {
-            throw new InvalidOperationException($"Child {Pid} has no terminal to resize. Start it with Pty = new PtyOptions().");
-        }
-
-        throw new PlatformNotSupportedException("Terminals are not supported on this system.");
-    }
+    public void ResizeTerminal(int columns, int rows) => _child.ResizeTerminal(columns, rows);
 
     /// <summary>
     /// Closes our ends of the pipes. What becomes of a child that still runs says <see cref="PopenOptions.OnDispose"/>: by
@@ -186,12 +176,6 @@ public sealed partial class Popen
     }
 
     private DisposeMode EndOnDispose => Volatile.Read(ref _isDetached) ? DisposeMode.Detach : _options.OnDispose;
-
-    private static void RequireSize(int size, string name)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1, name);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, ushort.MaxValue, name);
-    }
 
     private bool BeginDispose()
     {

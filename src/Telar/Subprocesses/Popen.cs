@@ -52,9 +52,10 @@ public sealed partial class Popen : IDisposable, IAsyncDisposable
     private readonly OutputSink? _stdoutSink;
     private readonly OutputSink? _stderrSink;
     private readonly long _started;
-    private TextWriter? _stdinText;
-    private TextReader? _stdoutText;
-    private TextReader? _stderrText;
+    private BufferedStream? _stdinBuffer;
+    private StreamWriter? _stdinText;
+    private ChildTextReader? _stdoutText;
+    private ChildTextReader? _stderrText;
     private bool _isDetached;
     private bool _isDisposed;
 
@@ -68,17 +69,26 @@ public sealed partial class Popen : IDisposable, IAsyncDisposable
     /// <exception cref="PlatformNotSupportedException">An option cannot be had on this system; the message says why.</exception>
     /// <exception cref="IOException">Anything else that prevented the start. In all cases no child and no pipe is left.</exception>
     public Popen(CommandLine args, PopenOptions? options = null)
+        : this(args, options ?? new PopenOptions(), callerStays: false)
+    {
+    }
+
+    /// <summary>Starts a program.</summary>
+    /// <param name="args">The program and its arguments.</param>
+    /// <param name="options">With what.</param>
+    /// <param name="callerStays">Whether the calling thread waits for the child: see <see cref="Launcher.Start"/>.</param>
+    internal Popen(CommandLine args, PopenOptions options, bool callerStays)
     {
         ArgumentNullException.ThrowIfNull(args);
         Args = args;
-        _options = options ?? new PopenOptions();
+        _options = options;
         _started = TimeProvider.System.GetTimestamp();
         try
         {
             // Before the start, as the files of a tee are opened here.
             _stdoutSink = OutputSinks.Create(_options.Stdout, OutputSource.Stdout, _options, captures: false);
             _stderrSink = OutputSinks.Create(_options.Stderr, OutputSource.Stderr, _options, captures: false);
-            _child = Launcher.Start(args, _options);
+            _child = Launcher.Start(args, _options, callerStays);
         }
         catch
         {
@@ -121,10 +131,24 @@ public sealed partial class Popen : IDisposable, IAsyncDisposable
     public SafeHandle Handle => _child.Process.Handle;
 
     /// <summary>
-    /// Where to write what the child reads, with <see cref="Stdio.Pipe"/>; null otherwise. Written at once, unless
-    /// <see cref="PopenOptions.BufferSize"/> is above 0. Closing it is the end of the child's input.
+    /// Where to write what the child reads, with <see cref="Stdio.Pipe"/>; null otherwise. Closing it is the end of
+    /// the child's input. What is written goes out at once, unless <see cref="PopenOptions.BufferSize"/> is above 0.
     /// </summary>
-    public Stream? Stdin => _options.Stdin is PipeStdio ? _stdin?.Stream : null;
+    public Stream? Stdin
+    {
+        get
+        {
+            if (_options.BufferSize <= 0 || _options.Stdin is not PipeStdio || _stdin is null)
+            {
+                return _options.Stdin is PipeStdio ? _stdin?.Stream : null;
+            }
+
+            lock (_gate)
+            {
+                return _stdinBuffer ??= new BufferedStream(_stdin.Stream, _options.BufferSize);
+            }
+        }
+    }
 
     /// <summary>Where to read what the child writes, with <see cref="Stdio.Pipe"/>; null otherwise.</summary>
     public Stream? Stdout => _options.Stdout is PipeStdio ? _stdout?.Stream : null;
@@ -132,28 +156,35 @@ public sealed partial class Popen : IDisposable, IAsyncDisposable
     /// <summary>Where to read what the child writes to standard error, with <see cref="Stdio.Pipe"/>; null otherwise.</summary>
     public Stream? Stderr => _options.Stderr is PipeStdio ? _stderr?.Stream : null;
 
-    /// <summary><see cref="Stdin"/> as text in <see cref="PopenOptions.Encoding"/>; every write goes out at once.</summary>
+    /// <summary><see cref="Stdin"/> as text in <see cref="PopenOptions.Encoding"/>; lines end with LF.</summary>
     public TextWriter? StdinText
     {
         get
         {
+            Stream? stream = Stdin;
             lock (_gate)
             {
-                return _stdinText ??= Stdin is { } stream
-                    ? new StreamWriter(stream, _options.Encoding) { AutoFlush = true, NewLine = "\n" }
-                    : null;
+                return _stdinText ??= stream is null
+                    ? null
+                    : new StreamWriter(stream, _options.Encoding) { AutoFlush = _options.BufferSize <= 0, NewLine = "\n" };
             }
         }
     }
 
-    /// <summary><see cref="Stdout"/> as text in <see cref="PopenOptions.Encoding"/>. Reads ahead: do not mix with the stream.</summary>
+    /// <summary>
+    /// <see cref="Stdout"/> as text in <see cref="PopenOptions.Encoding"/>. It reads ahead, so do not mix it with the stream;
+    /// what it has not handed out is the beginning of what <see cref="Communicate"/> returns.
+    /// </summary>
     public TextReader? StdoutText => TextOf(ref _stdoutText, Stdout);
 
-    /// <summary><see cref="Stderr"/> as text in <see cref="PopenOptions.Encoding"/>. Reads ahead: do not mix with the stream.</summary>
+    /// <summary><see cref="Stderr"/> as text, in the same way as <see cref="StdoutText"/>.</summary>
     public TextReader? StderrText => TextOf(ref _stderrText, Stderr);
 
     /// <summary>The child's terminal with <see cref="PopenOptions.Pty"/>: what it shows and what is typed; null without.</summary>
     public Stream? Terminal => _terminal?.Stream;
+
+    /// <summary>The child and our ends of its pipes, for what is built on this class.</summary>
+    internal LaunchedChild Child => _child;
 
     /// <summary>Says it: <c>Popen 4711 `git push`: running</c>.</summary>
     /// <returns>The words.</returns>
@@ -166,11 +197,11 @@ public sealed partial class Popen : IDisposable, IAsyncDisposable
     private ChildPipe? Pipe(SafeFileHandle? handle, FileAccess access, string name) =>
         handle is null ? null : new ChildPipe(handle, access, $"{name} of child {Pid}");
 
-    private TextReader? TextOf(ref TextReader? text, Stream? stream)
+    private ChildTextReader? TextOf(ref ChildTextReader? text, Stream? stream)
     {
         lock (_gate)
         {
-            return text ??= stream is null ? null : new StreamReader(stream, TextDecoder.EncodingOf(_options));
+            return text ??= stream is null ? null : new ChildTextReader(stream, _options);
         }
     }
 }

@@ -52,9 +52,12 @@ public record PopenOptions
     /// <value>Default false.</value>
     public bool UniversalNewlines { get; init; }
 
-    /// <summary>Bytes of buffer in the streams of a <see cref="Popen"/>.</summary>
-    /// <value>0: none; -1, the default: 8192.</value>
-    public int BufferSize { get; init; } = -1;
+    /// <summary>Bytes that <see cref="Popen.Stdin"/> and <see cref="Popen.StdinText"/> collect until they are flushed or closed.</summary>
+    /// <value>
+    /// Default 0: none, what is written goes out at once. Python's <c>bufsize</c> of -1 collects 8192, and an answer to what
+    /// was not flushed never comes. Reading needs no choice: it takes what is there.
+    /// </value>
+    public int BufferSize { get; init; }
 
     /// <summary>Bytes that a pipe holds; rounded up by the kernel. Linux only, ignored elsewhere.</summary>
     /// <value>Default null: what suits the use.</value>
@@ -141,11 +144,18 @@ public record PopenOptions
     /// <value>Default null: 0 alone.</value>
     public Func<int, bool>? IsSuccess { get; init; }
 
-    /// <summary>Where the command line is written before it starts, as a shell would take it, secrets blacked out.</summary>
-    /// <value>Default null: nowhere.</value>
+    /// <summary>
+    /// Where the command line is written before it starts: one line, as one would type it at a shell, secrets blacked out. What the
+    /// writer throws is the run's exception, and nothing is started.
+    /// </summary>
+    /// <value>Default null: nowhere. For several runs at once use <see cref="TextWriter.Synchronized"/>.</value>
     public TextWriter? Echo { get; init; }
 
-    /// <summary>Texts that never appear in messages, echoes and traces.</summary>
+    /// <summary>
+    /// Texts that never appear in messages, echoes and traces: <c>***</c> stands in their place. So do values of 8 characters and
+    /// more of environment variables of the child whose names contain TOKEN, SECRET, PASSWORD, PASSWD, PASSPHRASE, API_KEY, APIKEY,
+    /// ACCESS_KEY or PRIVATE_KEY. Captured output is left as it is, and so is what <see cref="CommandLine.ToString"/> returns.
+    /// </summary>
     /// <value>Default: none.</value>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 

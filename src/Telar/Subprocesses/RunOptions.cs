@@ -4,6 +4,18 @@ namespace Telar.Subprocesses;
 /// <remarks>Python: the parameters of <c>subprocess.run</c>. <b>Thread safety.</b> Immutable.</remarks>
 public sealed record RunOptions : PopenOptions
 {
+    /// <summary>A run with all defaults.</summary>
+    public RunOptions()
+    {
+    }
+
+    /// <summary>A run of what is started with these options.</summary>
+    /// <param name="options">With what.</param>
+    internal RunOptions(PopenOptions options)
+        : base(options)
+    {
+    }
+
     /// <summary>Whether standard output and standard error are captured. Not together with a choice for either.</summary>
     /// <value>Default false.</value>
     public bool CaptureOutput { get; init; }

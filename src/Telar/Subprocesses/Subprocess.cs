@@ -83,7 +83,7 @@ public static partial class Subprocess
     {
         options = Prepare(command, options);
         cancellationToken.ThrowIfCancellationRequested();
-        using var child = new Popen(command, options);
+        using var child = new Popen(command, options, callerStays: true);
         return child.RunToEnd(options, cancellationToken);
     }
 
@@ -145,7 +145,8 @@ public static partial class Subprocess
                 nameof(options));
         }
 
-        bool isUnattended = options.CaptureOutput || options.Timeout is not null;
+        bool isCaptured = options.CaptureOutput || options.Stdout is PipeStdio || options.Stderr is PipeStdio;
+        bool isUnattended = isCaptured || options.Timeout is not null;
         Stdio? stdin = options.Input is not null ? Stdio.Pipe
             : isUnattended && options.Pty is null ? options.Stdin ?? Stdio.DevNull
             : options.Stdin;

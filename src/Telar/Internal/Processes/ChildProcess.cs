@@ -70,8 +70,9 @@ internal abstract class ChildProcess : IDisposable
         ArgumentNullException.ThrowIfNull(startInfo);
         startInfo.Validate();
         bool useFallback = AppContext.TryGetSwitch(FallbackSwitch, out bool chosen) && chosen;
-        return LinuxChildProcess.IsSupported && !useFallback
-            ? LinuxChildProcess.StartNew(startInfo)
+        return useFallback ? FallbackChildProcess.StartNew(startInfo)
+            : LinuxChildProcess.IsSupported ? LinuxChildProcess.StartNew(startInfo)
+            : OperatingSystem.IsWindows() ? WindowsChildProcess.StartNew(startInfo)
             : FallbackChildProcess.StartNew(startInfo);
     }
 

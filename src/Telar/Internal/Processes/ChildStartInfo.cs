@@ -115,6 +115,10 @@ internal sealed record ChildStartInfo
         : Environment.TryGetValue(name, out string? value) ? value
         : null;
 
+    /// <summary>What only Windows has.</summary>
+    /// <value>Default null: nothing of it. Ignored elsewhere.</value>
+    internal WindowsStartOptions? Windows { get; init; }
+
     /// <summary>Refuses what no system can start, before anything has happened.</summary>
     /// <exception cref="ArgumentException">A text or a handle is not usable; the message says which.</exception>
     internal void Validate()

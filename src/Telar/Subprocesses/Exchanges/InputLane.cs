@@ -14,6 +14,7 @@ internal sealed class InputLane
     private Stream? _source;
     private IAsyncEnumerator<ReadOnlyMemory<byte>>? _pieces;
     private byte[]? _buffer;
+    private bool _isEnded;
 
     /// <summary>Prepares an input.</summary>
     /// <param name="pipe">Where to write.</param>
@@ -47,8 +48,8 @@ internal sealed class InputLane
     /// <summary>What is at hand to be written.</summary>
     internal ReadOnlyMemory<byte> Rest { get; private set; }
 
-    /// <summary>Whether everything is written, or nobody reads any more; the pipe is closed then.</summary>
-    internal bool IsEnded { get; private set; }
+    /// <summary>Whether everything is written, or nobody reads any more, or its user has closed it.</summary>
+    internal bool IsEnded => _isEnded || Pipe.Handle.IsClosed;
 
     /// <summary>Whether the user's source may have more.</summary>
     internal bool HasSource => _source is not null || _pieces is not null;
@@ -130,12 +131,12 @@ internal sealed class InputLane
     /// <summary>Nothing more is written. Lets go of the user's source, in the middle of a load if need be.</summary>
     internal void End()
     {
-        if (IsEnded)
+        if (_isEnded)
         {
             return;
         }
 
-        IsEnded = true;
+        _isEnded = true;
         Rest = default;
         if (!Pipe.IsTerminal)
         {

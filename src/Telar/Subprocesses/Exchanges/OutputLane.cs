@@ -27,8 +27,8 @@ internal sealed class OutputLane : IDisposable
     /// <summary>Bytes read so far.</summary>
     internal long Total { get; private set; }
 
-    /// <summary>Whether the stream is read to its end, or given up, and the sink knows it; the pipe is closed then.</summary>
-    internal bool IsEnded => _isClosed && Writing is null;
+    /// <summary>Whether the stream is read to its end, or given up or closed by its user, and the sink has everything.</summary>
+    internal bool IsEnded => (_isClosed || Pipe.Handle.IsClosed) && Writing is null;
 
     /// <summary>Whether it was given up while something still held the other end.</summary>
     internal bool IsHeld { get; private set; }

@@ -21,5 +21,7 @@ internal static class Launcher
     /// <exception cref="PlatformNotSupportedException">An option cannot be had on this system; the message says why.</exception>
     /// <exception cref="IOException">Anything else; the message names the error.</exception>
     internal static LaunchedChild Start(CommandLine command, PopenOptions options, bool callerStays = false) =>
-        LinuxLauncher.Start(command, options, callerStays);
+        OperatingSystem.IsWindows()
+            ? WindowsLauncher.Start(command, options)
+            : LinuxLauncher.Start(command, options, callerStays);
 }

@@ -7,8 +7,8 @@ internal sealed class TextDecoder
 {
     private const char Mark = '\uFEFF';
 
-    // DecoderFallback.ReplacementFallback would put a question mark.
-    private static readonly DecoderReplacementFallback s_replacement = new("\uFFFD");
+    private static readonly DecoderFallback s_replace = new DecoderReplacementFallback("\uFFFD");
+    private static readonly DecoderFallback s_ignore = new DecoderReplacementFallback("");
 
     private readonly Encoding _encoding;
     private readonly Decoder _decoder;
@@ -34,10 +34,10 @@ internal sealed class TextDecoder
         DecoderFallback fallback = options.Errors switch
         {
             TextErrors.Strict => DecoderFallback.ExceptionFallback,
-            TextErrors.Ignore => new DecoderReplacementFallback(""),
+            TextErrors.Ignore => s_ignore,
             TextErrors.BackslashReplace => EscapingFallback.Backslash,
             TextErrors.SurrogateEscape => EscapingFallback.Surrogate,
-            _ => s_replacement,
+            _ => s_replace,
         };
         if (fallback.Equals(encoding.DecoderFallback))
         {
