@@ -39,16 +39,33 @@ internal static class SubprocessMembers
         members.Add("Pipe_fileno", (ChildPipeStream pipe) => pipe.Handle.DangerousGetHandle().ToInt64());
         members.Add("Pipe_close", (ChildPipeStream pipe) => pipe.Dispose());
 
-        AddFunction(members, "Subprocess_run", (command, options) => Subprocess.Run(command, options), (command, options) => Subprocess.RunAsync(command, options));
-        AddFunction(members, "Subprocess_call", TempSubprocess.Call, TempSubprocess.CallAsync);
-        AddFunction(members, "Subprocess_check_call", TempSubprocess.CheckCall, TempSubprocess.CheckCallAsync);
-        AddFunction(members, "Subprocess_check_output", TempSubprocess.CheckOutput, TempSubprocess.CheckOutputAsync);
+        AddFunction(
+            members,
+            "Subprocess_run",
+            (command, options) => Subprocess.Run(command, options),
+            (command, options) => Subprocess.RunAsync(command, options));
+        AddFunction(
+            members,
+            "Subprocess_call",
+            (command, options) => Subprocess.Call(command, options),
+            (command, options) => Subprocess.CallAsync(command, options));
+        AddFunction(
+            members,
+            "Subprocess_check_call",
+            (command, options) => Subprocess.CheckCall(command, options),
+            (command, options) => Subprocess.CheckCallAsync(command, options));
+        AddFunction(
+            members,
+            "Subprocess_check_output",
+            (command, options) => Subprocess.CheckOutput(command, options),
+            (command, options) => Subprocess.CheckOutputAsync(command, options));
         members.Add("Subprocess_getstatusoutput", (string script, RunOptions options) =>
         {
-            (int code, string output) = TempSubprocess.GetStatusOutput(script, options);
-            return new object[] { code, output };
+            (int status, string output) = Subprocess.GetStatusOutput(script, options);
+            return new object[] { status, output };
         });
-        members.Add("list2cmdline", (string[] words) => string.Join(' ', words));
+        members.Add("Subprocess_getoutput", (string script, RunOptions options) => Subprocess.GetOutput(script, options));
+        members.Add("list2cmdline", (string[] words) => CommandLine.ToWindows(words));
 
         members.Add("CompletedProcess_returncode", (CompletedProcess process) => process.ReturnCode);
         members.Add("CompletedProcess_stdout", (CompletedProcess process) => process.Stdout);

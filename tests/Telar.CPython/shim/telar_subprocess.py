@@ -185,13 +185,17 @@ def check_output(*popenargs, timeout=None, **kwargs):
     return _value(call.to(_engine("Subprocess_check_output")), call.text)
 
 
-def getstatusoutput(cmd, *, encoding=None, errors=None):
+def _shell(cmd, encoding, errors):
     call = _Call(cmd, text=True, encoding=encoding, errors=errors)
-    return _t.Subprocess_getstatusoutput(*call.words, _Options(**call.values))
+    return *call.words, _Options(**call.values)
+
+
+def getstatusoutput(cmd, *, encoding=None, errors=None):
+    return _t.Subprocess_getstatusoutput(*_shell(cmd, encoding, errors))
 
 
 def getoutput(cmd, *, encoding=None, errors=None):
-    return getstatusoutput(cmd, encoding=encoding, errors=errors)[1]
+    return _t.Subprocess_getoutput(*_shell(cmd, encoding, errors))
 
 
 def list2cmdline(seq):
