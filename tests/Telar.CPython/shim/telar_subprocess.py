@@ -52,8 +52,6 @@ _exceptions.update({
     "TimeoutExpiredException": (_Expired, None),
     "CalledProcessException": (_Failed, None),
     "SubprocessException": (SubprocessError, ""),
-    "IOException": (OSError, ""),
-    "UnauthorizedAccessException": (OSError, ""),
     "PlatformNotSupportedException": (ValueError, ""),
     "KeyNotFoundException": (KeyError, ""),
 })
