@@ -16,7 +16,7 @@ public sealed class LauncherLoadTests : IDisposable
 
     public void Dispose() => Assert.Empty(Children.Mine());
 
-    // Every third by the exec helper. Seen red with pipes that are not close-on-exec: a child then waits for a sibling's end.
+    // Every third by the exec helper. Guards against pipes that are not close-on-exec: a child would wait for a sibling's end.
     [Theory(Timeout = Limit)]
     [InlineData(true)]
     [InlineData(false)]
