@@ -189,13 +189,7 @@ public sealed partial class Popen
             _isDisposed = true;
         }
 
-        _exchange?.Dispose();
-        _stdin?.Dispose();
-        _stdout?.Dispose();
-        _stderr?.Dispose();
-        _terminal?.Dispose();
-        _stdoutSink?.Dispose();
-        _stderrSink?.Dispose();
+        ReleasePipes();
         return true;
     }
 }
