@@ -90,7 +90,8 @@ public class CommunicateTests
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => Runs.Communicate(isAsync, child, null, null, Token));
         child.Kill();
-        Assert.Equal("\n", (await first).Stdout.Text);
+        _ = await first;
+        Assert.Equal(-9, child.ReturnCode);
     }
 
     [Theory(Timeout = Limit)]
