@@ -1,5 +1,6 @@
 using Telar.Internal.Waiting;
 using Telar.Subprocesses.Exchanges;
+using Telar.Subprocesses.Observing;
 
 namespace Telar.Subprocesses;
 
@@ -95,6 +96,7 @@ public sealed partial class Popen
         try
         {
             ExchangeOutcome outcome = Pump.Run(exchange, deadline, cancellationToken);
+            _observation?.Stopping(outcome);
             string stopped = outcome == ExchangeOutcome.Complete ? "" : Stopping.Stop(exchange, _options.Stop);
             return Completed(exchange, outcome, stopped, options, cancellationToken);
         }
@@ -115,6 +117,7 @@ public sealed partial class Popen
         try
         {
             ExchangeOutcome outcome = await StreamPump.RunAsync(exchange, deadline, cancellationToken).ConfigureAwait(false);
+            _observation?.Stopping(outcome);
             string stopped = outcome == ExchangeOutcome.Complete
                 ? ""
                 : await Stopping.StopAsync(exchange, _options.Stop).ConfigureAwait(false);
@@ -246,6 +249,7 @@ public sealed partial class Popen
         Exchange exchange, ExchangeOutcome outcome, string stopped, RunOptions options, CancellationToken cancellationToken)
     {
         (CapturedOutput stdout, CapturedOutput stderr) = (exchange.StdoutSoFar, exchange.StderrSoFar);
+        ChildObservation.CountCaptured(stdout, stderr);
         switch (outcome)
         {
             case ExchangeOutcome.TimedOut:
@@ -260,7 +264,7 @@ public sealed partial class Popen
             Args,
             options,
             Pid,
-            CodeOf(_child.Process),
+            EndedCode(),
             stdout,
             stderr,
             TimeProvider.System.GetElapsedTime(_started),
