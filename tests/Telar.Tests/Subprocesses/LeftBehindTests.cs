@@ -89,6 +89,28 @@ public class LeftBehindTests
         return Task.CompletedTask;
     }
 
+    [Fact(Timeout = Limit)]
+    public Task Run_OfASmallProgram_AllocatesLittle()
+    {
+        const int Runs = 50;
+        const int MostBytes = 6 * 1024;
+        CommandLine command = ["echo", "x"];
+        for (int i = 0; i < 5; i++)
+        {
+            _ = Subprocess.Run(command, s_capture, CancellationToken.None);
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < Runs; i++)
+        {
+            _ = Subprocess.Run(command, s_capture, CancellationToken.None);
+        }
+
+        long each = (GC.GetAllocatedBytesForCurrentThread() - before) / Runs;
+        Assert.True(each <= MostBytes, $"{each} bytes a run");
+        return Task.CompletedTask;
+    }
+
     private static string[] Threads() =>
         [.. Directory.GetDirectories("/proc/self/task").Select(task => File.ReadAllText(Path.Combine(task, "comm")).Trim()
             + " " + Path.GetFileName(task))];
