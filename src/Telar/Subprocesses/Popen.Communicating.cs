@@ -211,6 +211,11 @@ public sealed partial class Popen
     {
         (CapturedOutput stdout, CapturedOutput stderr) = (exchange.StdoutSoFar, exchange.StderrSoFar);
         ChildObservation.CountCaptured(stdout, stderr);
+        if (HasExited)
+        {
+            _ = EndedCode();
+        }
+
         switch (outcome)
         {
             case ExchangeOutcome.TimedOut:
