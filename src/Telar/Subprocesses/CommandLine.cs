@@ -115,7 +115,8 @@ public sealed partial class CommandLine : IReadOnlyList<string>, IEquatable<Comm
     /// <param name="other">The other.</param>
     /// <returns>True when they are equal.</returns>
     public bool Equals(CommandLine? other) =>
-        other is not null && IsShell == other.IsShell && Words.AsSpan().SequenceEqual(other.Words);
+        other is not null && IsShell == other.IsShell && WindowsText == other.WindowsText
+        && Words.AsSpan().SequenceEqual(other.Words);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as CommandLine);

@@ -53,6 +53,8 @@ internal static class ChildProgram
                 return 0;
             case ["tree", string then]:
                 return Tree(then);
+            case ["leave"]:
+                return Leave();
             case ["guard"]:
                 return Guard();
             default:
@@ -130,6 +132,15 @@ internal static class ChildProgram
         _ = grandchild.Start();
         _ = grandchild.StandardOutput.ReadLine();
         return then == "exit" ? PrintAndExit(grandchild.Id) : Sleep(grandchild.Id.ToString(CultureInfo.InvariantCulture));
+    }
+
+    // A child of the child that gets its standard output, and goes on holding it.
+    private static int Leave()
+    {
+        var child = new Popen(
+            [Environment.ProcessPath!, "child", "sleep"], // a running program has a path
+            new PopenOptions { Stdin = Stdio.DevNull, OnDispose = DisposeMode.Detach });
+        return PrintAndExit(child.Pid);
     }
 
     private static int PrintAndExit(int number)

@@ -82,7 +82,7 @@ public sealed class WindowsChildProcessTests
 
         PlatformNotSupportedException e = Assert.Throws<PlatformNotSupportedException>(() => child.Process.Signal(1));
         Assert.Contains("SIGHUP", e.Message, StringComparison.Ordinal);
-        InvalidOperationException alone = Assert.Throws<InvalidOperationException>(() => child.Process.Signal(SignalNumber.SIGINT));
+        PlatformNotSupportedException alone = Assert.Throws<PlatformNotSupportedException>(() => child.Process.Signal(SignalNumber.SIGINT));
         Assert.Contains("ProcessGroup", alone.Message, StringComparison.Ordinal);
         Assert.False(child.Process.HasExited);
 

@@ -210,9 +210,13 @@ internal sealed class WindowsChildProcess : ChildProcess
 
     private static void RefuseWhatWindowsHasNot(ChildStartInfo startInfo)
     {
-        string? option = startInfo.Inherited.Count > 0
-            ? $"{nameof(ChildStartInfo.Inherited)}: handles have no chosen numbers on Windows"
-            : startInfo.NewSession ? $"{nameof(ChildStartInfo.NewSession)}: Windows has no such sessions" : null;
+        string? option =
+            startInfo.Inherited.Count > 0 ? $"{nameof(ChildStartInfo.Inherited)}: handles have no chosen numbers on Windows"
+            : startInfo.NewSession ? $"{nameof(ChildStartInfo.NewSession)}: Windows has no such sessions"
+            : startInfo.JoinedGroup is not null ? $"{nameof(ChildStartInfo.JoinedGroup)}: a child cannot join a group on Windows"
+            : startInfo.TerminalPath is not null ? $"{nameof(ChildStartInfo.TerminalPath)}: Windows has no terminals with paths"
+            : startInfo.Setup is not null ? $"{nameof(ChildStartInfo.Setup)}: the exec helper is for Linux"
+            : null;
         if (option is not null)
         {
             throw new PlatformNotSupportedException($"Cannot start '{startInfo.FileName}' with {option}.");
@@ -247,8 +251,8 @@ internal sealed class WindowsChildProcess : ChildProcess
     {
         if (!_leadsGroup)
         {
-            throw new InvalidOperationException(
-                $"Sending {name} to child {Id} failed: it leads no process group, and the event would reach all of this process's. "
+            throw new PlatformNotSupportedException(
+                $"Sending {name} to child {Id} failed: Windows sends it to a process group, and this child leads none. "
                 + "Start it with ProcessGroup = 0 or CreationFlags.NewProcessGroup.");
         }
 

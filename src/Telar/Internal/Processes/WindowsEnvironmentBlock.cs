@@ -14,14 +14,19 @@ internal static class WindowsEnvironmentBlock
     internal static string Create(ChildStartInfo startInfo, string job)
     {
         SortedDictionary<string, string> variables = Variables(startInfo);
-        variables[JobToken.VariableName] = JobToken.PathOf(job);
+        if (startInfo.HasMark)
+        {
+            variables[JobToken.VariableName] = JobToken.PathOf(job);
+        }
+
         var block = new StringBuilder();
         foreach (KeyValuePair<string, string> variable in variables)
         {
             block.Append(variable.Key).Append('=').Append(variable.Value).Append('\0');
         }
 
-        return block.Append('\0').ToString();
+        // An empty block has two zeros too.
+        return block.Append('\0', variables.Count > 0 ? 1 : 2).ToString();
     }
 
     /// <summary>A variable of the child.</summary>
@@ -40,11 +45,34 @@ internal static class WindowsEnvironmentBlock
                 // What this process was given twice, by another system's rules, the child gets once.
                 _ = variables.TryAdd((string)variable.Key, (string?)variable.Value ?? "");
             }
-
-            return variables;
+        }
+        else
+        {
+            AddAll(startInfo, startInfo.Environment, variables);
         }
 
-        foreach (KeyValuePair<string, string> variable in startInfo.Environment)
+        if (startInfo.ExtraEnvironment is not null)
+        {
+            var changes = new SortedDictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+            AddAll(startInfo, startInfo.ExtraEnvironment, changes);
+            foreach (KeyValuePair<string, string?> change in changes)
+            {
+                // Also for a name that stays: the child is to see it as it is written in the change.
+                _ = variables.Remove(change.Key);
+                if (change.Value is not null)
+                {
+                    variables.Add(change.Key, change.Value);
+                }
+            }
+        }
+
+        return variables;
+    }
+
+    private static void AddAll<T>(
+        ChildStartInfo startInfo, IReadOnlyDictionary<string, T> source, SortedDictionary<string, T> variables)
+    {
+        foreach (KeyValuePair<string, T> variable in source)
         {
             if (!variables.TryAdd(variable.Key, variable.Value))
             {
@@ -54,7 +82,5 @@ internal static class WindowsEnvironmentBlock
                     + "case, and to Windows they are one. Give one of them.");
             }
         }
-
-        return variables;
     }
 }

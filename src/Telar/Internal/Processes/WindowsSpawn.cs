@@ -82,7 +82,7 @@ internal static unsafe class WindowsSpawn
         using WindowsHandles handles = WindowsHandles.Prepare(startInfo, options);
         List<nint> inherited = handles.All;
         using WindowsAttributeList? list =
-            inherited.Count > 0 && !options.InheritAll ? new WindowsAttributeList(inherited) : null;
+            inherited.Count > 0 && startInfo.CloseOthers ? new WindowsAttributeList(inherited) : null;
         var startup = new StartupInfoEx
         {
             Size = (uint)sizeof(StartupInfoEx),
@@ -99,7 +99,7 @@ internal static unsafe class WindowsSpawn
         fixed (char* block = environment, text = (line + '\0').ToCharArray())
         {
             return CreateProcess(
-                program, text, 0, 0, inherited.Count > 0 || options.InheritAll, flags, block, startInfo.WorkingDirectory, &startup, &child)
+                program, text, 0, 0, inherited.Count > 0 || !startInfo.CloseOthers, flags, block, startInfo.WorkingDirectory, &startup, &child)
                 ? child
                 : throw WindowsStartError.Create(startInfo, program, Marshal.GetLastPInvokeError());
         }

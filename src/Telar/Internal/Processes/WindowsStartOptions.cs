@@ -25,10 +25,6 @@ internal sealed record WindowsStartOptions
     /// <value>Default: none.</value>
     internal IReadOnlyList<SafeHandle> Inherited { get; init; } = [];
 
-    /// <summary>Whether the child inherits every handle of this process that is inheritable.</summary>
-    /// <value>Default false.</value>
-    internal bool InheritAll { get; init; }
-
     /// <summary>Whether the child, and what it has started, is killed when this process ends.</summary>
     /// <value>Default false.</value>
     internal bool KillOnParentExit { get; init; }

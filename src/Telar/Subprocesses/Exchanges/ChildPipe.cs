@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Telar.Subprocesses.Launching;
 
 namespace Telar.Subprocesses.Exchanges;
 
@@ -45,7 +46,10 @@ internal sealed class ChildPipe : IDisposable
     }
 
     /// <summary>How many bytes could be read now; 0 also where the system does not tell.</summary>
-    internal int Available => OperatingSystem.IsLinux() && !Handle.IsClosed ? PipeIO.Available(Handle) : 0;
+    internal int Available => Handle.IsClosed ? 0
+        : OperatingSystem.IsLinux() ? PipeIO.Available(Handle)
+        : OperatingSystem.IsWindows() ? WindowsPipe.Available(Handle)
+        : 0;
 
     /// <summary>Makes the pipe hold more, where the system allows it: a refusal costs speed, not correctness.</summary>
     internal void Enlarge()

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Telar.Internal.Native;
+using Telar.Internal.Processes;
 
 namespace Telar.Subprocesses.Exchanges;
 
@@ -56,7 +57,8 @@ internal static class PipeIO
     /// <summary>Whether an exception of <see cref="TryWrite"/> says that nobody reads any more, which is no fault of ours.</summary>
     /// <param name="exception">The exception.</param>
     /// <returns>Whether it does.</returns>
-    internal static bool IsBroken(IOException exception) => exception.HResult is Interop.Errno.EPIPE or Interop.Errno.EIO;
+    internal static bool IsBroken(IOException exception) =>
+        exception.HResult is Interop.Errno.EPIPE or Interop.Errno.EIO || WindowsError.IsBrokenPipe(exception);
 
     /// <summary>How many bytes could be read now.</summary>
     /// <param name="handle">The descriptor.</param>

@@ -21,7 +21,9 @@ internal static class Launcher
     /// <exception cref="PlatformNotSupportedException">An option cannot be had on this system; the message says why.</exception>
     /// <exception cref="IOException">Anything else; the message names the error.</exception>
     internal static LaunchedChild Start(CommandLine command, PopenOptions options, bool callerStays = false) =>
-        OperatingSystem.IsWindows()
-            ? WindowsLauncher.Start(command, options)
-            : LinuxLauncher.Start(command, options, callerStays);
+        OperatingSystem.IsWindows() ? WindowsLauncher.Start(command, options)
+        : command.WindowsText is null ? LinuxLauncher.Start(command, options, callerStays)
+        : throw new PlatformNotSupportedException(
+            $"Cannot start '{command.FileName}': CommandLine.RawWindows is one text, which only Windows gives to a program. "
+            + "CommandLine.FromWindows makes words of it.");
 }

@@ -4,13 +4,10 @@ using Telar.Internal.Processes;
 
 namespace Telar.Subprocesses.Launching;
 
-/// <summary>Turns a command line and options into a running child with its pipes, on Windows.</summary>
+/// <summary><see cref="Launcher"/> on Windows: CreateProcess.</summary>
 internal static class WindowsLauncher
 {
-    /// <summary>Starts a child: <see cref="Launcher.Start"/> on Windows.</summary>
-    /// <param name="command">What to start.</param>
-    /// <param name="options">With what.</param>
-    /// <returns>The child; the caller owns it.</returns>
+    /// <inheritdoc cref="Launcher.Start"/>
     internal static LaunchedChild Start(CommandLine command, PopenOptions options)
     {
         WindowsOptions.RefusePosix(command, options);
@@ -43,17 +40,20 @@ internal static class WindowsLauncher
             StartupFlags = (uint)(command.IsShell ? startup.Flags | StartupFlags.UseShowWindow : startup.Flags),
             ShowWindow = (ushort)(command.IsShell && !showsWindow ? ShowWindow.Hide : startup.ShowWindow),
             Inherited = [.. options.PassHandles.Select(static passed => passed.Handle), .. startup.HandleList],
-            InheritAll = !options.CloseFds && startup.HandleList.Count == 0,
             KillOnParentExit = options.KillOnParentExit,
         };
         var startInfo = new ChildStartInfo
         {
             FileName = options.Executable ?? command.FileName,
             ArgumentZero = command.FileName,
-            Arguments = [.. command.Skip(1)],
-            Environment = WindowsOptions.Environment(options),
+            Arguments = new ArraySegment<string>(command.Words, 1, command.Words.Length - 1),
+            Environment = options.Env,
+            ExtraEnvironment = options.ExtraEnv,
             WorkingDirectory = options.Cwd,
             NewProcessGroup = options.ProcessGroup == 0,
+
+            // As in Python, a list of handles goes before it.
+            CloseOthers = options.CloseFds || startup.HandleList.Count > 0,
             Windows = windows,
         };
         return command.IsShell ? WindowsShell.Describe(command, options, startInfo, windows) : startInfo;

@@ -30,44 +30,4 @@ internal static class WindowsOptions
             throw new PlatformNotSupportedException($"Cannot start '{command.FileName}' with {reason}.");
         }
     }
-
-    /// <summary>The environment of the child.</summary>
-    /// <param name="options">With what it starts.</param>
-    /// <returns>All of it; null when it is that of this process.</returns>
-    internal static Dictionary<string, string>? Environment(PopenOptions options)
-    {
-        if (options.ExtraEnv is null && options.Env is null)
-        {
-            return null;
-        }
-
-        Dictionary<string, string> variables = options.Env is null ? OfThisProcess() : new(options.Env, StringComparer.Ordinal);
-        foreach (KeyValuePair<string, string?> change in options.ExtraEnv ?? new Dictionary<string, string?>())
-        {
-            // Names are one whatever their case: "path" changes "Path".
-            foreach (string same in variables.Keys.Where(
-                name => name.Equals(change.Key, StringComparison.OrdinalIgnoreCase)).ToList())
-            {
-                _ = variables.Remove(same);
-            }
-
-            if (change.Value is not null)
-            {
-                variables.Add(change.Key, change.Value);
-            }
-        }
-
-        return variables;
-    }
-
-    private static Dictionary<string, string> OfThisProcess()
-    {
-        var variables = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (System.Collections.DictionaryEntry variable in System.Environment.GetEnvironmentVariables())
-        {
-            _ = variables.TryAdd((string)variable.Key, (string?)variable.Value ?? "");
-        }
-
-        return variables;
-    }
 }

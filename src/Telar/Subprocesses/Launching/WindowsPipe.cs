@@ -63,6 +63,12 @@ internal sealed class WindowsPipe : IDisposable
         return new WindowsPipe(ours, childs);
     }
 
+    /// <summary>How many bytes could be read now.</summary>
+    /// <param name="handle">An end to read from.</param>
+    /// <returns>The number; 0 also when the system does not tell.</returns>
+    internal static int Available(SafeHandle handle) =>
+        PeekNamedPipe(handle, 0, 0, 0, out uint bytes, 0) ? (int)Math.Min(bytes, int.MaxValue) : 0;
+
     /// <summary>Closes both ends; an end that is closed already stays so.</summary>
     public void Dispose()
     {

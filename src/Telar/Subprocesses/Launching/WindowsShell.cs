@@ -19,7 +19,7 @@ internal static class WindowsShell
         if (!IsCmd(shell))
         {
             // PowerShell and the ports of Unix shells agree on -c.
-            return startInfo with { FileName = shell, ArgumentZero = shell, Arguments = ["-c", .. command] };
+            return startInfo with { FileName = shell, ArgumentZero = shell, Arguments = ["-c", .. command.Words] };
         }
 
         if (command.Count > 1)

@@ -1,6 +1,4 @@
 using Telar.Internal.Processes;
-using Telar.Subprocesses;
-using Telar.Subprocesses.Launching;
 using Xunit;
 
 namespace Telar.Tests.Subprocesses.Windows;
@@ -57,18 +55,35 @@ public class WindowsEnvironmentTests
     }
 
     [Fact(Timeout = Limit)]
-    public Task Environment_OfOptions_ChangesWhateverTheCase()
+    public Task Create_WithChanges_AppliesThemWhateverTheCase()
     {
-        var options = new PopenOptions
+        var startInfo = new ChildStartInfo
         {
-            Env = new Dictionary<string, string> { ["Path"] = "1", ["KEEP"] = "2", ["Gone"] = "3" },
-            ExtraEnv = new Dictionary<string, string?> { ["PATH"] = "4", ["GONE"] = null, ["New"] = "5" },
+            FileName = "p",
+            Environment = new Dictionary<string, string> { ["Path"] = "1", ["KEEP"] = "2", ["Gone"] = "3" },
+            ExtraEnvironment = new Dictionary<string, string?>
+            {
+                ["PATH"] = "4", ["GONE"] = null, ["New"] = "5", ["TELAR_JOB"] = null,
+            },
         };
 
-        Dictionary<string, string>? all = WindowsOptions.Environment(options);
+        Assert.Equal("KEEP=2\0New=5\0PATH=4\0\0", WindowsEnvironmentBlock.Create(startInfo, "mark"));
+        Assert.Equal("4", WindowsEnvironmentBlock.Get(startInfo, "path"));
+        Assert.Null(WindowsEnvironmentBlock.Get(startInfo, "Gone"));
+        return Task.CompletedTask;
+    }
 
-        Assert.Equal(["KEEP=2", "New=5", "PATH=4"], all!.Select(pair => $"{pair.Key}={pair.Value}").Order()); // there are changes
-        Assert.Null(WindowsOptions.Environment(new PopenOptions()));
+    [Fact(Timeout = Limit)]
+    public Task Create_OfAnEmptyEnvironment_IsTwoZeros()
+    {
+        var startInfo = new ChildStartInfo
+        {
+            FileName = "p",
+            Environment = new Dictionary<string, string>(),
+            ExtraEnvironment = new Dictionary<string, string?> { ["TELAR_JOB"] = null },
+        };
+
+        Assert.Equal("\0\0", WindowsEnvironmentBlock.Create(startInfo, "mark"));
         return Task.CompletedTask;
     }
 }

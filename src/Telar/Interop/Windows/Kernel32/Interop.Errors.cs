@@ -13,6 +13,8 @@ internal static partial class Interop
         internal const int ERROR_INSUFFICIENT_BUFFER = 122;
         internal const int ERROR_BAD_EXE_FORMAT = 193;
         internal const int ERROR_FILENAME_EXCED_RANGE = 206;
+        internal const int ERROR_NO_DATA = 232;
+        internal const int ERROR_PIPE_NOT_CONNECTED = 233;
         internal const int ERROR_MORE_DATA = 234;
         internal const int ERROR_DIRECTORY = 267;
         internal const int ERROR_EXE_MACHINE_TYPE_MISMATCH = 216;
