@@ -408,7 +408,7 @@ public class BatchTests
         using CancellationTokenSource stop = new();
         TaskCompletionSource waits = new();
         Task<BatchReport> batch = Batch.RunAsync(
-            Waiting(), new BatchOptions { Jobs = 2, Runner = _runner, Halt = HaltPolicy.Soon(HaltOn.End) }, stop.Token);
+            Waiting(Token), new BatchOptions { Jobs = 2, Runner = _runner, Halt = HaltPolicy.Soon(HaltOn.End) }, stop.Token);
         FakeRun run = await _runner.NextAsync();
         await waits.Task.WaitAsync(Token);
 
@@ -423,7 +423,7 @@ public class BatchTests
             Assert.Single((await Assert.ThrowsAsync<BatchCanceledException>(() => batch)).Report.Results);
         }
 
-        async IAsyncEnumerable<CommandLine> Waiting([EnumeratorCancellation] CancellationToken token = default)
+        async IAsyncEnumerable<CommandLine> Waiting([EnumeratorCancellation] CancellationToken token)
         {
             yield return "1";
             using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(token, stop.Token);
