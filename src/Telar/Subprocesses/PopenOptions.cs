@@ -59,7 +59,7 @@ public record PopenOptions
     /// </value>
     public int BufferSize { get; init; }
 
-    /// <summary>Bytes that a pipe holds; rounded up by the kernel. Linux only, ignored elsewhere.</summary>
+    /// <summary>Bytes that a pipe holds; rounded up by Linux, a wish to Windows.</summary>
     /// <value>Default null: what suits the use.</value>
     public int? PipeSize { get; init; }
 
@@ -83,7 +83,7 @@ public record PopenOptions
     public bool CloseFds { get; init; } = true;
 
     /// <summary>Descriptors that the child gets beyond the standard three. Python: <c>pass_fds</c>.</summary>
-    /// <value>Default: none.</value>
+    /// <value>Default: none. On Windows handles, which keep their numbers.</value>
     public IReadOnlyList<PassedHandle> PassHandles { get; init; } = [];
 
     /// <summary>
@@ -125,7 +125,7 @@ public record PopenOptions
     public int? Nice { get; init; }
 
     /// <summary>Whether the child is killed when this process ends, however that comes about.</summary>
-    /// <value>Default false.</value>
+    /// <value>Default false. On Windows what the child has started is killed too.</value>
     public bool KillOnParentExit { get; init; }
 
     /// <summary>A terminal for the child.</summary>
