@@ -5,7 +5,7 @@ namespace Telar.Subprocesses;
 public sealed class CalledProcessException : SubprocessException
 {
     internal CalledProcessException(CompletedProcess process, PopenOptions options, string where = "")
-        : base(FailureText.ForReturnCode(process, options) + where) => Process = process;
+        : base(FailureText.ForReturnCode(process, options, where)) => Process = process;
 
     /// <summary>The child: its command line, return code, output and times.</summary>
     public CompletedProcess Process { get; }

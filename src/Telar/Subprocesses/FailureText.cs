@@ -7,10 +7,10 @@ namespace Telar.Subprocesses;
 /// <remarks>No secret is in any of them; see <see cref="Redaction"/>.</remarks>
 internal static class FailureText
 {
-    internal static string ForReturnCode(CompletedProcess process, PopenOptions options)
+    internal static string ForReturnCode(CompletedProcess process, PopenOptions options, string where = "")
     {
         string hint = ReturnCodeText.Hint(process.Args, process.ReturnCode);
-        return Line(process.Args, options, $"failed: {ReturnCodeText.Of(process.ReturnCode)} after {Duration(process.Elapsed)}{hint}.")
+        return Line(process.Args, options, $"failed: {ReturnCodeText.Of(process.ReturnCode)} after {Duration(process.Elapsed)}{hint}.{where}")
             + OutputTail.Of(process.Stdout, process.Stderr, options);
     }
 

@@ -3,7 +3,7 @@ namespace Telar.Subprocesses;
 /// <summary>Runs programs: the seam at which a test puts a fake, and an application its own rules.</summary>
 /// <remarks>
 /// <para>
-/// Code that takes a runner in its constructor works with <c>Subprocess.Default</c> in production and with the
+/// Code that takes a runner in its constructor works with <see cref="Subprocess.Default"/> in production and with the
 /// <c>FakeSubprocessRunner</c> of the package Telar.Testing in its tests. Both members mean the same as the functions of
 /// <see cref="Subprocess"/> with the same names.
 /// </para>

@@ -1,5 +1,6 @@
 using Telar.Internal.Waiting;
 using Telar.Subprocesses.Exchanges;
+using Telar.Subprocesses.Observing;
 
 namespace Telar.Subprocesses;
 
@@ -93,6 +94,7 @@ public sealed partial class Popen
         var deadline = WaitDeadline.After(options.Timeout);
         Exchange exchange = BeginCommunicating(options.Input);
         ExchangeOutcome outcome = Pump.Run(exchange, deadline, cancellationToken);
+        _observation?.Stopping(outcome);
         string stopped = outcome == ExchangeOutcome.Complete ? "" : Stopping.Stop(exchange, _options.Stop);
         return Completed(exchange, outcome, stopped, options, cancellationToken);
     }
@@ -106,6 +108,7 @@ public sealed partial class Popen
         var deadline = WaitDeadline.After(options.Timeout);
         Exchange exchange = BeginCommunicating(options.Input);
         ExchangeOutcome outcome = await StreamPump.RunAsync(exchange, deadline, cancellationToken).ConfigureAwait(false);
+        _observation?.Stopping(outcome);
         string stopped = outcome == ExchangeOutcome.Complete
             ? ""
             : await Stopping.StopAsync(exchange, _options.Stop).ConfigureAwait(false);
@@ -207,6 +210,7 @@ public sealed partial class Popen
         Exchange exchange, ExchangeOutcome outcome, string stopped, RunOptions options, CancellationToken cancellationToken)
     {
         (CapturedOutput stdout, CapturedOutput stderr) = (exchange.StdoutSoFar, exchange.StderrSoFar);
+        ChildObservation.CountCaptured(stdout, stderr);
         switch (outcome)
         {
             case ExchangeOutcome.TimedOut:
@@ -221,7 +225,7 @@ public sealed partial class Popen
             Args,
             options,
             Pid,
-            CodeOf(_child.Process),
+            EndedCode(),
             stdout,
             stderr,
             TimeProvider.System.GetElapsedTime(_started),

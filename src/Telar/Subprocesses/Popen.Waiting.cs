@@ -1,4 +1,3 @@
-using Telar.Internal.Processes;
 using Telar.Internal.Waiting;
 using Telar.Subprocesses.Exchanges;
 
@@ -27,7 +26,7 @@ public sealed partial class Popen
     {
         WaitDeadline.Check(timeout);
         return _child.Process.Wait(timeout ?? Timeout.InfiniteTimeSpan, cancellationToken)
-            ? CodeOf(_child.Process)
+            ? EndedCode()
             : throw Expired(timeout.GetValueOrDefault());
     }
 
@@ -42,13 +41,18 @@ public sealed partial class Popen
         var deadline = WaitDeadline.After(timeout);
         if (await AsyncWait.UntilAsync(_child.Process.Exited, deadline, cancellationToken).ConfigureAwait(false) || HasExited)
         {
-            return CodeOf(_child.Process);
+            return EndedCode();
         }
 
         throw Expired(timeout.GetValueOrDefault());
     }
 
-    private static int CodeOf(ChildProcess child) => child.Status!.Value.Code; // ! it has ended
+    private int EndedCode()
+    {
+        int code = _child.Process.Status!.Value.Code; // ! it has ended
+        _observation?.Ended(code);
+        return code;
+    }
 
     private TimeoutExpiredException Expired(TimeSpan timeout) =>
         new(Args, _options, timeout, CapturedOutput.NotCaptured, CapturedOutput.NotCaptured, "it goes on");

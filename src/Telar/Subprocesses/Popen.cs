@@ -3,6 +3,7 @@ using Microsoft.Win32.SafeHandles;
 using Telar.Internal.Processes;
 using Telar.Subprocesses.Exchanges;
 using Telar.Subprocesses.Launching;
+using Telar.Subprocesses.Observing;
 using Telar.Subprocesses.Output;
 
 namespace Telar.Subprocesses;
@@ -45,6 +46,7 @@ public sealed partial class Popen : IDisposable, IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly PopenOptions _options;
     private readonly LaunchedChild _child;
+    private readonly ChildObservation? _observation;
     private readonly ChildPipe? _stdin;
     private readonly ChildPipe? _stdout;
     private readonly ChildPipe? _stderr;
@@ -88,15 +90,19 @@ public sealed partial class Popen : IDisposable, IAsyncDisposable
             // Before the start, as the files of a tee are opened here.
             _stdoutSink = OutputSinks.Create(_options.Stdout, OutputSource.Stdout, _options, captures: false);
             _stderrSink = OutputSinks.Create(_options.Stderr, OutputSource.Stderr, _options, captures: false);
+            Echoes.Write(args, _options);
+            _observation = ChildObservation.Begin(args, _options);
             _child = Launcher.Start(args, _options, callerStays);
         }
-        catch
+        catch (Exception failure)
         {
+            _observation?.FailedToStart(failure);
             _stdoutSink?.Dispose();
             _stderrSink?.Dispose();
             throw;
         }
 
+        _observation?.Started(_child.Process);
         _stdin = Pipe(_child.Stdin, FileAccess.Write, "standard input");
         _stdout = Pipe(_child.Stdout, FileAccess.Read, "standard output");
         _stderr = Pipe(_child.Stderr, FileAccess.Read, "standard error");

@@ -33,7 +33,10 @@ public record PopenOptions
     public IReadOnlyDictionary<string, string>? Env { get; init; }
 
     /// <summary>Changes to the environment: variables to set, and with the value null to remove.</summary>
-    /// <value>Default null: none.</value>
+    /// <value>
+    /// Default null: none. <c>TELAR_JOB</c> with null is left out: a stop then no longer finds what has left the child's session
+    /// and lost its parent.
+    /// </value>
     public IReadOnlyDictionary<string, string?>? ExtraEnv { get; init; }
 
     /// <summary>The program that really runs; the first word of the command line is then only what it sees as its name.</summary>
@@ -100,7 +103,10 @@ public record PopenOptions
     /// <value>Default null: the group of this process.</value>
     public int? ProcessGroup { get; init; }
 
-    /// <summary>The user that the child runs as. Takes root.</summary>
+    /// <summary>
+    /// The user that the child runs as. Takes root. The groups stay those of this process unless <see cref="Group"/> and
+    /// <see cref="ExtraGroups"/> change them: who gives up root gives up all three.
+    /// </summary>
     /// <value>Default null: that of this process.</value>
     public UserId? User { get; init; }
 
@@ -125,7 +131,10 @@ public record PopenOptions
     public int? Nice { get; init; }
 
     /// <summary>Whether the child is killed when this process ends, however that comes about.</summary>
-    /// <value>Default false. On Windows what the child has started is killed too.</value>
+    /// <value>
+    /// Default false. On Linux a program with set-user-id or file capabilities escapes it, and what the child has started is not
+    /// killed; on Windows it is.
+    /// </value>
     public bool KillOnParentExit { get; init; }
 
     /// <summary>A terminal for the child.</summary>

@@ -31,4 +31,11 @@ public sealed record RunOptions : PopenOptions
     /// <summary>What the child reads. Not together with <see cref="PopenOptions.Stdin"/>.</summary>
     /// <value>Default null: nothing is fed to it.</value>
     public Input? Input { get; init; }
+
+    /// <summary>
+    /// Whether the command is only shown, on <see cref="PopenOptions.Echo"/> or else on standard error, and nothing is started. The
+    /// run is then one that ended at once with return code 0 and without output.
+    /// </summary>
+    /// <value>Default false.</value>
+    public bool DryRun { get; init; }
 }

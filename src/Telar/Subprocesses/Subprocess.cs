@@ -1,3 +1,5 @@
+using Telar.Subprocesses.Observing;
+
 namespace Telar.Subprocesses;
 
 /// <summary>Runs programs.</summary>
@@ -83,6 +85,11 @@ public static partial class Subprocess
     {
         options = Prepare(command, options);
         cancellationToken.ThrowIfCancellationRequested();
+        if (options.DryRun)
+        {
+            return Echoes.DryRun(command, options);
+        }
+
         using var child = new Popen(command, options, callerStays: true);
         return child.RunToEnd(options, cancellationToken);
     }
@@ -111,6 +118,11 @@ public static partial class Subprocess
         CommandLine command, RunOptions options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (options.DryRun)
+        {
+            return Echoes.DryRun(command, options);
+        }
+
         var child = new Popen(command, options);
         await using (child.ConfigureAwait(false))
         {

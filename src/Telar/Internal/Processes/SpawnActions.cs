@@ -5,7 +5,7 @@ using Telar.Internal.Native;
 namespace Telar.Internal.Processes;
 
 // Ownership
-//   Until Dispose this holds a reference on every handle that the child gets, and owns the copies that it has made of them.
+//   Until ReleaseHandles this holds a reference on every handle that the child gets, and owns the copies that it made of them.
 // Layout of the child's descriptors
 //   1. A caller's descriptor whose number is another's target is copied to a number above all targets, here in the parent.
 //   2. In the child, each is moved to its target by dup2; one that is there already only loses close-on-exec.
@@ -121,6 +121,14 @@ internal sealed unsafe class SpawnActions : IDisposable
         }
     }
 
+    /// <summary>Lets go of the handles, after the start: what is to be read to its end needs that. Once is enough.</summary>
+    internal void ReleaseHandles()
+    {
+        _copies?.ForEach(static copy => copy.Dispose());
+        _held?.ForEach(static handle => handle.DangerousRelease());
+        (_copies, _held) = (null, null);
+    }
+
     public void Dispose()
     {
         if (_made)
@@ -129,8 +137,7 @@ internal sealed unsafe class SpawnActions : IDisposable
         }
 
         NativeMemory.Free(_memory);
-        _copies?.ForEach(static copy => copy.Dispose());
-        _held?.ForEach(static handle => handle.DangerousRelease());
+        ReleaseHandles();
     }
 
     private void AddStandard(byte* terminal, ReadOnlySpan<bool> targets)

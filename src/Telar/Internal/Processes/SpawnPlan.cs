@@ -127,9 +127,10 @@ internal sealed unsafe class SpawnPlan : IDisposable
         _actions.Dispose();
     }
 
-    private static ExecReport? ReadReport(Pipe pipe)
+    private ExecReport? ReadReport(Pipe pipe)
     {
-        // Without this the pipe would never end.
+        // The pipe ends when nobody has its other end: neither the child after its exec, nor this process.
+        _actions.ReleaseHandles();
         pipe.Writer.Dispose();
         Span<int> numbers = stackalloc int[ExecHelper.ReportSize / sizeof(int)];
         return DescriptorIO.TryReadExactly(pipe.Reader, MemoryMarshal.AsBytes(numbers))

@@ -40,7 +40,7 @@ internal sealed class BatchDriver : IAsyncDisposable
         _options = options;
         _deliver = deliver;
         _waitsForTaking = waitsForTaking;
-        _runner = options.Runner ?? throw new NotSupportedException();
+        _runner = options.Runner ?? Subprocess.Default;
         _time = options.TimeProvider;
         _start = _time.GetTimestamp();
     }

@@ -47,6 +47,7 @@ internal sealed class BatchRun(CommandLine command) : BatchJob
     private (CapturedOutput Stdout, CapturedOutput Stderr) Output() => Exception switch
     {
         TimeoutExpiredException late => (late.Stdout, late.Stderr),
+        SubprocessCanceledException stopped => (stopped.Stdout, stopped.Stderr),
         OutputLimitException flood => (flood.Stdout, flood.Stderr),
         _ when Process is not null => (Process.Stdout, Process.Stderr),
         _ => (CapturedOutput.NotCaptured, CapturedOutput.NotCaptured),

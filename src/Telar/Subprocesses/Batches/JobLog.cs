@@ -39,10 +39,15 @@ internal sealed class JobLog : IDisposable
             // Without a buffer: a line is in the file when it has been written.
             file = new FileStream(
                 path,
-                isReadOnly ? FileMode.Open : mode == JobLogMode.Overwrite ? FileMode.Create : FileMode.OpenOrCreate,
+                isReadOnly ? FileMode.Open : FileMode.OpenOrCreate,
                 isReadOnly ? FileAccess.Read : resumes ? FileAccess.ReadWrite : FileAccess.Write,
                 isReadOnly ? FileShare.ReadWrite : FileShare.Read,
                 bufferSize: 0);
+            if (!isReadOnly && !WriterLock.TryTake(file.SafeFileHandle))
+            {
+                throw new JobLogException(path, "is being written by another batch. Wait until that has ended, or name another file.");
+            }
+
             JobLog log = new(path, file);
             log.Begin(mode, resumes, isReadOnly);
             return log;
@@ -104,6 +109,7 @@ internal sealed class JobLog : IDisposable
                 + "or another file.");
         }
 
+        // Not emptied when it was opened: it might have belonged to another batch.
         long kept = resumes && length > 0 ? ReadLines() : 0;
         if (isReadOnly)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Telar.Subprocesses.Messages;
 
 namespace Telar.Subprocesses;
 
@@ -26,16 +27,8 @@ internal static class JobLogFormat
     }
 
     /// <summary>A command as a log has it: on one line, without secrets.</summary>
-    public static string Text(CommandLine command, RunOptions options)
-    {
-        string text = command.ToString();
-        foreach (string secret in options.Secrets)
-        {
-            text = text.Replace(secret, "***", StringComparison.Ordinal);
-        }
-
-        return text.Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal);
-    }
+    public static string Text(CommandLine command, RunOptions options) =>
+        CommandText.Full(command, options).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal);
 
     /// <summary>Reads a line.</summary>
     /// <returns>The place of the command and what the line says of it; null when it is no line of a job log.</returns>

@@ -41,6 +41,9 @@ internal sealed class ChildPipeStream : Stream, IWatchedDescriptor
         _name = name;
     }
 
+    /// <summary>The descriptor.</summary>
+    internal SafeFileHandle Handle => _handle;
+
     public override bool CanRead => !_handle.IsClosed && _access != FileAccess.Write;
 
     public override bool CanWrite => !_handle.IsClosed && _access != FileAccess.Read;

@@ -158,7 +158,7 @@ internal sealed class StreamPump
             {
             }
         }
-        catch (OperationCanceledException) when (_stopReading.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stopReading.IsCancellationRequested || _leave.IsCancellationRequested)
         {
         }
         catch (Exception e)

@@ -66,10 +66,7 @@ internal static class OutputSinks
     {
         InheritStdio => new StreamSink(
             source == OutputSource.Stdout ? Console.OpenStandardOutput() : Console.OpenStandardError(), ownsStream: true),
-        FileStdio file => new StreamSink(
-            new FileStream(
-                file.Path, file.Append ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0),
-            ownsStream: true),
+        FileStdio file => OpenFile(file),
         HandleStdio handle => Handle(handle.Target),
         MergeStdio or null => throw new ArgumentException(
             $"A tee leads to pipes, files, handles, streams and functions, but one of its targets is {target?.ToString() ?? "null"}. "
@@ -78,8 +75,23 @@ internal static class OutputSinks
     };
 
     private static OutputSink Handle(SafeHandle handle) => OperatingSystem.IsLinux()
-        ? new DescriptorSink(handle)
+        ? new DescriptorSink(handle, ownsDescriptor: false)
         : new StreamSink(
             new FileStream(new SafeFileHandle(handle.DangerousGetHandle(), ownsHandle: false), FileAccess.Write, bufferSize: 0),
             ownsStream: false);
+
+    // Each write goes to the end of the file, wherever that is: standard error, or another program, may lead there too.
+    private static OutputSink OpenFile(FileStdio file)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            FileMode mode = file.Append ? FileMode.Append : FileMode.Create;
+            return new StreamSink(new FileStream(file.Path, mode, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0), ownsStream: true);
+        }
+
+        SafeFileHandle handle = File.OpenHandle(
+            file.Path, file.Append ? FileMode.OpenOrCreate : FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
+        _ = Interop.Libc.fcntl(handle, Interop.Libc.F_SETFL, Interop.Libc.O_APPEND);
+        return new DescriptorSink(handle, ownsDescriptor: true);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Telar.Subprocesses.Observing;
 
 namespace Telar.Subprocesses.Pipelines;
 
@@ -17,6 +18,11 @@ internal static class PipelineRun
         Pipeline pipeline, RunOptions options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (options.DryRun)
+        {
+            return DryRun(pipeline, options);
+        }
+
         long started = TimeProvider.System.GetTimestamp();
         RunningPipeline running = RunningPipeline.Start(pipeline, options);
         await using ConfiguredAsyncDisposable end = running.ConfigureAwait(false);
@@ -46,6 +52,16 @@ internal static class PipelineRun
             running.Options,
             TimeProvider.System.GetElapsedTime(started));
         return options.Check ? result.CheckReturnCode() : result;
+    }
+
+    private static CompletedPipeline DryRun(Pipeline pipeline, RunOptions options)
+    {
+        PopenOptions[] stages = StageOptions.Of(pipeline, options);
+        return new CompletedPipeline(
+            pipeline,
+            [.. stages.Select((stage, i) => Echoes.DryRun(pipeline[i].Command, new RunOptions(stage)))],
+            stages,
+            TimeSpan.Zero);
     }
 
     private static async Task<StageEnd> RunStageAsync(Popen stage, RunOptions options, CancellationTokenSource stop)

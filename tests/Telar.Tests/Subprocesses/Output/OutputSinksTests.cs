@@ -159,6 +159,24 @@ public sealed class OutputSinksTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Tee_OfBothStreamsToOneFile_OverwritesNothing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere the position in a file is kept by the stream.");
+        string path = Path.GetTempFileName();
+        await File.WriteAllTextAsync(path, "before ", Token);
+        using (OutputSink first = Create(Stdio.Tee(Stdio.File(path, append: true))))
+        using (OutputSink second = Create(Stdio.Tee(Stdio.File(path, append: true))))
+        {
+            Assert.True(first.Write("one "u8));
+            Assert.True(second.Write("two "u8));
+            Assert.True(first.Write("three"u8));
+        }
+
+        Assert.Equal("before one two three", await File.ReadAllTextAsync(path, Token));
+        File.Delete(path);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Tee_ToAHandleThatOthersWriteToo_KeepsTheirBytes()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere the position in a file is kept by the stream.");
