@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using Microsoft.Win32.SafeHandles;
 using Telar.Internal.Processes;
 using Telar.Subprocesses;
 using Telar.Subprocesses.Launching;
@@ -177,6 +179,30 @@ public sealed class WindowsChildProcessTests
         Assert.False(left.HasExited);
         left.Kill();
         await left.WaitForExitAsync(Children.Token);
+    }
+
+    [Fact(Timeout = Children.Limit)]
+    public async Task KillOnParentExit_OfADroppedChild_LeavesItRunning()
+    {
+        (int id, SafeFileHandle stdin) = Drop();
+        for (int i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        using Process child = Process.GetProcessById(id);
+        Assert.False(child.HasExited);
+        stdin.Dispose();
+        await child.WaitForExitAsync(Children.Token);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static (int Id, SafeFileHandle Stdin) Drop()
+        {
+            LaunchedChild child = Children.Launch(
+                Children.Command("cat"), new PopenOptions { Stdin = Stdio.Pipe, Stdout = Stdio.DevNull, KillOnParentExit = true });
+            return (child.Process.Id, child.Stdin!); // a pipe was asked for
+        }
     }
 
     [Fact(Timeout = Children.Limit)]
