@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.CompilerServices;
-using Microsoft.Win32.SafeHandles;
 using Telar.Internal.Processes;
 using Telar.Subprocesses;
 using Telar.Subprocesses.Launching;
@@ -181,29 +179,10 @@ public sealed class WindowsChildProcessTests
         await left.WaitForExitAsync(Children.Token);
     }
 
+    // In a process of its own: collecting the dynamic methods of the test runner ends .NET under wine.
     [Fact(Timeout = Children.Limit)]
-    public async Task KillOnParentExit_OfADroppedChild_LeavesItRunning()
-    {
-        (int id, SafeFileHandle stdin) = Drop();
-        for (int i = 0; i < 3; i++)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-        }
-
-        using Process child = Process.GetProcessById(id);
-        Assert.False(child.HasExited);
-        stdin.Dispose();
-        await child.WaitForExitAsync(Children.Token);
-
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        static (int Id, SafeFileHandle Stdin) Drop()
-        {
-            LaunchedChild child = Children.Launch(
-                Children.Command("cat"), new PopenOptions { Stdin = Stdio.Pipe, Stdout = Stdio.DevNull, KillOnParentExit = true });
-            return (child.Process.Id, child.Stdin!); // a pipe was asked for
-        }
-    }
+    public async Task KillOnParentExit_OfADroppedChild_LeavesItRunning() =>
+        Assert.Equal((0, "running\r\n"), await Children.RunAsync(Children.Command("drop"), Quiet));
 
     [Fact(Timeout = Children.Limit)]
     public async Task Start_OfManyAtOnce_TellsEachItsCode()

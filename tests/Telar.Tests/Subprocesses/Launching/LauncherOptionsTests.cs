@@ -272,7 +272,7 @@ public sealed class LauncherOptionsTests : IDisposable
     [Theory(Timeout = Limit)]
     [InlineData("stays", "")]
     [InlineData("stays-not", "Telar spawner")]
-    [InlineData("async", "Telar exit watc")]
+    [InlineData("async", "Telar descripto")]
     public async Task Start_OnAThreadThatStays_TakesNoOtherThread(string mode, string threads)
     {
         (string output, int code) = await Launches.RunAsync([Launches.Dummy, "threads", "5", mode]);
