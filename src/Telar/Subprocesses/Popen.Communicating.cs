@@ -250,6 +250,11 @@ public sealed partial class Popen
     {
         (CapturedOutput stdout, CapturedOutput stderr) = (exchange.StdoutSoFar, exchange.StderrSoFar);
         ChildObservation.CountCaptured(stdout, stderr);
+        if (HasExited)
+        {
+            _ = EndedCode();
+        }
+
         switch (outcome)
         {
             case ExchangeOutcome.TimedOut:

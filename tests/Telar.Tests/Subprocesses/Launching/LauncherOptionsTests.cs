@@ -268,7 +268,7 @@ public sealed class LauncherOptionsTests : IDisposable
         return Task.CompletedTask;
     }
 
-    // Seen red (all but the second) with a spawner or a watcher for every start.
+    // Guards against a spawner or a watcher thread for every start.
     [Theory(Timeout = Limit)]
     [InlineData("stays", "")]
     [InlineData("stays-not", "Telar spawner")]
