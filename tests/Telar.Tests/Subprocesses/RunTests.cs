@@ -196,7 +196,7 @@ public class RunTests
         RunOptions options = s_capture with { Input = Input.FromPieces(Pieces()) };
 
         InvalidDataException e = await Assert.ThrowsAsync<InvalidDataException>(
-            () => Runs.Run(isAsync, Runs.Sh("cat; sleep 1000"), options, Token));
+            () => Runs.Run(isAsync, ["sleep", "1000"], options, Token));
 
         Assert.Equal("no", e.Message);
     }
