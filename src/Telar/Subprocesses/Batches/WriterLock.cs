@@ -22,7 +22,7 @@ internal static class WriterLock
         Libc.FileLock whole = new() { l_type = Libc.F_WRLCK };
 
         // A file system without locks refuses in another way: then there is none.
-        return Libc.fcntl_lock(file, Libc.F_OFD_SETLK, whole) == 0
+        return Libc.fcntl(file, Libc.F_OFD_SETLK, in whole) == 0
             || Marshal.GetLastPInvokeError() is not (Errno.EAGAIN or Errno.EACCES);
     }
 }

@@ -20,10 +20,14 @@ internal static partial class Interop
         internal const int F_SEAL_SHRINK = 2;
         internal const int F_SEAL_GROW = 4;
         internal const int F_SEAL_WRITE = 8;
+        internal const int F_OFD_SETLK = 37;
         internal const int FD_CLOEXEC = 1;
         internal const int O_ASYNC = 0x2000;
 
         [LibraryImport(LibraryName, SetLastError = true)]
         internal static partial int fcntl(SafeHandle fd, int cmd, nint arg);
+
+        [LibraryImport(LibraryName, SetLastError = true)]
+        internal static partial int fcntl(SafeHandle fd, int cmd, in FileLock arg);
     }
 }
