@@ -6,12 +6,16 @@ namespace Telar.Subprocesses;
 public sealed partial class Popen
 {
     /// <summary>Sends a signal to the child. It never hits anybody else, also when the child's number is given away again.</summary>
-    /// <param name="signal">The signal; on Windows SIGTERM and SIGKILL end the child, SIGINT is Ctrl-C.</param>
+    /// <param name="signal">
+    /// The signal. On Windows SIGTERM and SIGKILL end the child with return code 1; SIGINT is Ctrl-C and SIGQUIT is Ctrl-Break, for
+    /// a child that leads a process group at the console of this process.
+    /// </param>
     /// <returns>True; false when the child had ended already.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such signal.</exception>
     /// <exception cref="UnauthorizedAccessException">The child runs as another user by now, and may not be signalled.</exception>
+    /// <exception cref="PlatformNotSupportedException">Windows has no such signal, or not for this child.</exception>
     /// <exception cref="ObjectDisposedException">This object is disposed, and the child may still run.</exception>
-    /// <remarks>Python: <c>Popen.send_signal</c>.</remarks>
+    /// <remarks>Python: <c>Popen.send_signal</c>; its <c>CTRL_C_EVENT</c> is SIGINT, its <c>CTRL_BREAK_EVENT</c> SIGQUIT.</remarks>
     public bool SendSignal(Signal signal)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero((int)signal, nameof(signal));
@@ -116,7 +120,8 @@ public sealed partial class Popen
 
     /// <summary>
     /// Closes our ends of the pipes. What becomes of a child that still runs says <see cref="PopenOptions.OnDispose"/>: by
-    /// default it is stopped by <see cref="PopenOptions.Stop"/>, with all that it has started.
+    /// default it is stopped by <see cref="PopenOptions.Stop"/>, with all that it has started. Where it is not, what a buffer
+    /// of <see cref="Stdin"/> holds is written to it first.
     /// </summary>
     /// <remarks>A child that cannot be stopped, because it has become another user's, goes on. Python: <c>Popen.__exit__</c>.</remarks>
     public void Dispose()
@@ -142,7 +147,7 @@ public sealed partial class Popen
         }
         finally
         {
-            _child.Dispose();
+            _child.Process.Dispose();
         }
     }
 
@@ -171,7 +176,7 @@ public sealed partial class Popen
         }
         finally
         {
-            _child.Dispose();
+            _child.Process.Dispose();
         }
     }
 
@@ -189,13 +194,12 @@ public sealed partial class Popen
             _isDisposed = true;
         }
 
-        _exchange?.Dispose();
-        _stdin?.Dispose();
-        _stdout?.Dispose();
-        _stderr?.Dispose();
-        _terminal?.Dispose();
-        _stdoutSink?.Dispose();
-        _stderrSink?.Dispose();
+        if (EndOnDispose is not DisposeMode.Stop)
+        {
+            FlushWritten();
+        }
+
+        ReleasePipes();
         return true;
     }
 }

@@ -62,7 +62,7 @@ public record PopenOptions
     /// </value>
     public int BufferSize { get; init; }
 
-    /// <summary>Bytes that a pipe holds; rounded up by the kernel. Linux only, ignored elsewhere.</summary>
+    /// <summary>Bytes that a pipe holds; rounded up by Linux, a wish to Windows.</summary>
     /// <value>Default null: what suits the use.</value>
     public int? PipeSize { get; init; }
 
@@ -86,7 +86,7 @@ public record PopenOptions
     public bool CloseFds { get; init; } = true;
 
     /// <summary>Descriptors that the child gets beyond the standard three. Python: <c>pass_fds</c>.</summary>
-    /// <value>Default: none.</value>
+    /// <value>Default: none. On Windows handles, which keep their numbers.</value>
     public IReadOnlyList<PassedHandle> PassHandles { get; init; } = [];
 
     /// <summary>
@@ -130,8 +130,11 @@ public record PopenOptions
     /// <value>-20 to 19; below 0 takes root. Default null: 0.</value>
     public int? Nice { get; init; }
 
-    /// <summary>Whether the child is killed when this process ends, however that comes about; what it has started is not.</summary>
-    /// <value>Default false. On Linux a program with set-user-id or file capabilities escapes it.</value>
+    /// <summary>Whether the child is killed when this process ends, however that comes about.</summary>
+    /// <value>
+    /// Default false. On Linux a program with set-user-id or file capabilities escapes it, and what the child has started is not
+    /// killed; on Windows it is.
+    /// </value>
     public bool KillOnParentExit { get; init; }
 
     /// <summary>A terminal for the child.</summary>

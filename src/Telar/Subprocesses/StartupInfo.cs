@@ -4,7 +4,11 @@ namespace Telar.Subprocesses;
 
 /// <summary>How the window of a child is shown and which handles it gets, on Windows.</summary>
 /// <remarks>
-/// Python: <c>subprocess.STARTUPINFO</c>. It may be made anywhere, and is refused where it is used on another system.
+/// <code>
+/// var hidden = new StartupInfo { Flags = StartupFlags.UseShowWindow, ShowWindow = ShowWindow.Hide };
+/// Subprocess.Run(["tool.exe"], new RunOptions { StartupInfo = hidden });
+/// </code>
+/// The standard handles apply where <see cref="PopenOptions"/> chooses no stream. Python: <c>subprocess.STARTUPINFO</c>. It may be made anywhere, and is refused where it is used on another system.
 /// <b>Thread safety.</b> Immutable.
 /// </remarks>
 public sealed record StartupInfo
@@ -26,7 +30,10 @@ public sealed record StartupInfo
     /// <value>Default: <see cref="ShowWindow.Hide"/>.</value>
     public ShowWindow ShowWindow { get; init; }
 
-    /// <summary>The only handles that the child inherits. Python: <c>lpAttributeList["handle_list"]</c>.</summary>
-    /// <value>Default: none beyond the standard three.</value>
+    /// <summary>
+    /// Handles that the child inherits beyond the standard three, under their numbers; with any, <see cref="PopenOptions.CloseFds"/>
+    /// is on. They need not be inheritable. Python: <c>lpAttributeList["handle_list"]</c>.
+    /// </summary>
+    /// <value>Default: none.</value>
     public IReadOnlyList<SafeHandle> HandleList { get; init; } = [];
 }

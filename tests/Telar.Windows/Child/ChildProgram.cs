@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 using Telar.Internal.Processes;
 using Telar.Subprocesses;
@@ -55,6 +56,8 @@ internal static class ChildProgram
                 return Tree(then);
             case ["leave"]:
                 return Leave();
+            case ["drop"]:
+                return DropAndLook();
             case ["guard"]:
                 return Guard();
             default:
@@ -141,6 +144,26 @@ internal static class ChildProgram
             [Environment.ProcessPath!, "child", "sleep"], // a running program has a path
             new PopenOptions { Stdin = Stdio.DevNull, OnDispose = DisposeMode.Detach });
         return PrintAndExit(child.Pid);
+    }
+
+    // Nobody holds the child's object any more, and what it holds is collected; its end would come with its job.
+    private static int DropAndLook()
+    {
+        int id = Drop();
+        for (int i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        using Process child = Process.GetProcessById(id);
+        Console.WriteLine(child.HasExited ? "ended" : "running");
+        return 0;
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static int Drop() => Launcher.Start(
+            [Environment.ProcessPath!, "child", "sleep"], // a running program has a path
+            new PopenOptions { KillOnParentExit = true, Stdin = Stdio.DevNull, Stdout = Stdio.DevNull }).Process.Id;
     }
 
     private static int PrintAndExit(int number)

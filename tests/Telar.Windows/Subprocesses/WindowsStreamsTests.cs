@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Telar.Subprocesses;
 using Telar.Subprocesses.Launching;
@@ -163,6 +164,29 @@ public sealed class WindowsStreamsTests : IDisposable
             "exit", "0");
 
         Assert.Equal(6, RandomAccess.GetLength(file));
+    }
+
+    [Fact(Timeout = Children.Limit)]
+    public async Task StartupInfo_AsInPythonsExample_HidesTheWindowAndSetsTheStreams()
+    {
+        string path = Path.Combine(_folder.FullName, "in");
+        await File.WriteAllTextAsync(path, "text", Children.Token);
+        using SafeFileHandle input = File.OpenHandle(path);
+        using SafeFileHandle output = File.OpenHandle(
+            Path.Combine(_folder.FullName, "out"), FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite);
+        var startup = new StartupInfo
+        {
+            Flags = StartupFlags.UseStdHandles | StartupFlags.UseShowWindow,
+            ShowWindow = ShowWindow.Hide,
+            StdInput = input,
+            StdOutput = output,
+        };
+
+        using var child = new Popen(Children.Command("cat"), new PopenOptions { StartupInfo = startup });
+        Assert.Equal(0, await child.WaitAsync(cancellationToken: Children.Token));
+
+        byte[] room = new byte[10];
+        Assert.Equal("text", Encoding.ASCII.GetString(room, 0, RandomAccess.Read(output, room, 0)));
     }
 
     private SafeFileHandle MakeKnownFile()

@@ -23,7 +23,7 @@ internal sealed unsafe class WindowsJob : IDisposable
     /// <exception cref="IOException">The system does not let us.</exception>
     internal static WindowsJob Create(bool killOnClose)
     {
-        var job = new WindowsJob(CreateJobObject(0, 0));
+        var job = new WindowsJob(CreateJobObjectW(0, 0));
         if (job._handle.IsInvalid || !job.TrySetLimits(killOnClose))
         {
             int error = Marshal.GetLastPInvokeError();

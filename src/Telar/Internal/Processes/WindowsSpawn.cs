@@ -98,7 +98,7 @@ internal static unsafe class WindowsSpawn
         ProcessInformation child;
         fixed (char* block = environment, text = (line + '\0').ToCharArray())
         {
-            return CreateProcess(
+            return CreateProcessW(
                 program, text, 0, 0, inherited.Count > 0 || !startInfo.CloseOthers, flags, block, startInfo.WorkingDirectory, &startup, &child)
                 ? child
                 : throw WindowsStartError.Create(startInfo, program, Marshal.GetLastPInvokeError());

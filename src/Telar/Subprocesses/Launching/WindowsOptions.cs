@@ -29,5 +29,10 @@ internal static class WindowsOptions
         {
             throw new PlatformNotSupportedException($"Cannot start '{command.FileName}' with {reason}.");
         }
+
+        if (options.PipeSize is int size)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size, nameof(options.PipeSize));
+        }
     }
 }

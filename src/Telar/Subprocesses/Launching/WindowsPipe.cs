@@ -36,7 +36,7 @@ internal sealed class WindowsPipe : IDisposable
     {
         string name = $@"\\.\pipe\telar-{Environment.ProcessId}-{Guid.NewGuid():N}";
         uint bytes = (uint)(size ?? DefaultSize);
-        SafeFileHandle ours = CreateNamedPipe(
+        SafeFileHandle ours = CreateNamedPipeW(
             name,
             (toChild ? PIPE_ACCESS_OUTBOUND : PIPE_ACCESS_INBOUND) | FILE_FLAG_OVERLAPPED | FILE_FLAG_FIRST_PIPE_INSTANCE,
             PIPE_REJECT_REMOTE_CLIENTS,
@@ -51,7 +51,7 @@ internal sealed class WindowsPipe : IDisposable
         }
 
         // Programs ask what their standard handles are, which takes the right to read attributes of an end that they write to.
-        SafeFileHandle childs = CreateFile(
+        SafeFileHandle childs = CreateFileW(
             name, toChild ? GENERIC_READ | FILE_WRITE_ATTRIBUTES : GENERIC_WRITE | FILE_READ_ATTRIBUTES, 0, 0, OPEN_EXISTING, 0, 0);
         if (childs.IsInvalid)
         {

@@ -122,7 +122,7 @@ internal sealed class WindowsStreams : IDisposable
 
     private SafeFileHandle OpenFile(string path, uint access, uint disposition)
     {
-        SafeFileHandle file = CreateFile(path, access, ShareAll, 0, disposition, FILE_ATTRIBUTE_NORMAL, 0);
+        SafeFileHandle file = CreateFileW(path, access, ShareAll, 0, disposition, FILE_ATTRIBUTE_NORMAL, 0);
         if (file.IsInvalid)
         {
             throw FileFault(path, Marshal.GetLastPInvokeError());

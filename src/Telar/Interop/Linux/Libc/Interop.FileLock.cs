@@ -6,8 +6,6 @@ internal static partial class Interop
 {
     internal static partial class Libc
     {
-        internal const short F_WRLCK = 1;
-
         /// <summary><c>struct flock</c> of a 64-bit system. All zero but the type: the whole file.</summary>
         [StructLayout(LayoutKind.Sequential)]
         internal struct FileLock

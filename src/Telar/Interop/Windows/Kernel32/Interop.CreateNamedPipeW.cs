@@ -13,8 +13,8 @@ internal static partial class Interop
         internal const uint FILE_FLAG_OVERLAPPED = 0x4000_0000;
         internal const uint PIPE_REJECT_REMOTE_CLIENTS = 0x8;
 
-        [LibraryImport("kernel32.dll", EntryPoint = "CreateNamedPipeW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
-        internal static partial SafeFileHandle CreateNamedPipe(
+        [LibraryImport("kernel32.dll", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
+        internal static partial SafeFileHandle CreateNamedPipeW(
             string name, uint openMode, uint pipeMode, uint maxInstances, uint outBufferSize, uint inBufferSize, uint defaultTimeout, nint attributes);
     }
 }

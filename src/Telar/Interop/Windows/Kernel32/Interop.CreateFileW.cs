@@ -20,8 +20,8 @@ internal static partial class Interop
         internal const uint OPEN_ALWAYS = 4;
         internal const uint FILE_ATTRIBUTE_NORMAL = 0x80;
 
-        [LibraryImport("kernel32.dll", EntryPoint = "CreateFileW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
-        internal static partial SafeFileHandle CreateFile(
+        [LibraryImport("kernel32.dll", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
+        internal static partial SafeFileHandle CreateFileW(
             string path, uint access, uint share, nint attributes, uint disposition, uint flags, nint template);
     }
 }

@@ -15,9 +15,9 @@ internal static partial class Interop
         internal const uint CREATE_NO_WINDOW = 0x0800_0000;
 
         /// <summary>Starts a program. The command line is written to by the system, so it must be the caller's own copy.</summary>
-        [LibraryImport("kernel32.dll", EntryPoint = "CreateProcessW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
+        [LibraryImport("kernel32.dll", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
         [return: MarshalAs(UnmanagedType.Bool)]
-        internal static partial bool CreateProcess(
+        internal static partial bool CreateProcessW(
             string applicationName,
             char* commandLine,
             nint processAttributes,

@@ -7,7 +7,7 @@ internal static partial class Interop
 {
     internal static partial class Kernel32
     {
-        [LibraryImport("kernel32.dll", EntryPoint = "CreateJobObjectW", SetLastError = true)]
-        internal static partial SafeFileHandle CreateJobObject(nint attributes, nint name);
+        [LibraryImport("kernel32.dll", SetLastError = true)]
+        internal static partial SafeFileHandle CreateJobObjectW(nint attributes, nint name);
     }
 }
