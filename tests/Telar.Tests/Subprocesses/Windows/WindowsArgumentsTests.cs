@@ -94,7 +94,7 @@ public class WindowsArgumentsTests
     {
         CommandLine command = CommandLine.RawWindows("msiexec /i \"a b.msi\" PROPERTY=\"c d\"");
 
-        Assert.Equal(["msiexec", "/i", "a b.msi", "PROPERTY=c d"], command);
+        Assert.Equal<string>(["msiexec", "/i", "a b.msi", "PROPERTY=c d"], [.. command]);
         Assert.Equal("msiexec /i \"a b.msi\" PROPERTY=\"c d\"", command.WindowsText);
         Assert.Null(CommandLine.FromWindows("msiexec /i x").WindowsText);
         return Task.CompletedTask;
