@@ -49,8 +49,16 @@ internal sealed class JobLog : IDisposable
             }
 
             JobLog log = new(path, file);
-            log.Begin(mode, resumes, isReadOnly);
-            return log;
+            try
+            {
+                log.Begin(mode, resumes, isReadOnly);
+                return log;
+            }
+            catch
+            {
+                log.Dispose();
+                throw;
+            }
         }
         catch (Exception problem) when (problem is IOException and not JobLogException or UnauthorizedAccessException)
         {
@@ -95,7 +103,15 @@ internal sealed class JobLog : IDisposable
     public void Write(BatchResult result, RunOptions options) => WriteLine(JobLogFormat.Line(result, options));
 
     /// <inheritdoc/>
-    public void Dispose() => _file?.Dispose();
+    public void Dispose()
+    {
+        if (_file is { CanWrite: true })
+        {
+            WriterLock.Release(_file.SafeFileHandle);
+        }
+
+        _file?.Dispose();
+    }
 
     private void Begin(JobLogMode mode, bool resumes, bool isReadOnly)
     {

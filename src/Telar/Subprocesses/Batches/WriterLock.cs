@@ -10,19 +10,31 @@ namespace Telar.Subprocesses;
 /// <summary>Sees to it that a file has one writer, in this process and all others, and any number of readers.</summary>
 internal static class WriterLock
 {
-    /// <summary>Takes the lock of an open file. It is given back when the file is closed.</summary>
+    /// <summary>Takes the lock of an open file.</summary>
     /// <returns>False: another one has it.</returns>
-    public static unsafe bool TryTake(SafeFileHandle file)
+    public static bool TryTake(SafeFileHandle file)
     {
         if (!OperatingSystem.IsLinux())
         {
             return true;
         }
 
-        Libc.FileLock whole = new() { l_type = Libc.F_WRLCK };
-
         // A file system without locks refuses in another way: then there is none.
-        return Libc.fcntl(file, Libc.F_OFD_SETLK, (nint)(&whole)) == 0
-            || Marshal.GetLastPInvokeError() is not (Errno.EAGAIN or Errno.EACCES);
+        return TrySet(file, Libc.F_WRLCK) || Marshal.GetLastPInvokeError() is not (Errno.EAGAIN or Errno.EACCES);
+    }
+
+    /// <summary>Gives the lock back. Closing the file would not do: a child that is just being started has it open until its exec.</summary>
+    public static void Release(SafeFileHandle file)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = TrySet(file, Libc.F_UNLCK);
+        }
+    }
+
+    private static unsafe bool TrySet(SafeFileHandle file, short type)
+    {
+        Libc.FileLock whole = new() { l_type = type };
+        return Libc.fcntl(file, Libc.F_OFD_SETLK, (nint)(&whole)) == 0;
     }
 }

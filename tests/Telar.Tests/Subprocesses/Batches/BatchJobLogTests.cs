@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 using Telar.Subprocesses;
 using Xunit;
 
@@ -201,6 +202,25 @@ public sealed class BatchJobLogTests : IDisposable
 
         Assert.True((await batch).IsSuccess);
         Assert.Equal(2, File.ReadLines(Log).Count());
+    }
+
+    // Between fork and exec a child has everything open that its parent has, the log included. A second descriptor stands for it here.
+    [Fact(Timeout = 30_000)]
+    public async Task JobLog_AfterTheBatch_IsFreeEvenWhenAChildIsJustBeingStarted()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Descriptors are looked for in /proc.");
+        FakeRunner runner = new();
+        Task<BatchReport> batch = Batch.RunAsync(BatchTests.Commands(1), Options(runner), Token);
+        FakeRun run = await runner.NextAsync();
+        string number = Path.GetFileName(Directory.GetFiles("/proc/self/fd").First(link => File.ResolveLinkTarget(link, false)?.FullName == Log));
+        using SafeFileHandle own = new(int.Parse(number, CultureInfo.InvariantCulture), ownsHandle: false);
+        using SafeFileHandle ofAChild = new(Interop.Libc.fcntl(own, Interop.Libc.F_DUPFD_CLOEXEC, 0), ownsHandle: true);
+        run.Succeed();
+        _ = await batch;
+
+        BatchReport again = await Batch.RunAsync(BatchTests.Commands(1), Options(runner) with { JobLogMode = JobLogMode.Resume }, Token);
+
+        Assert.Equal(1, again.Progress.Skipped);
     }
 
     [Fact(Timeout = 30_000)]

@@ -22,6 +22,7 @@ internal static partial class Interop
         internal const int F_SEAL_GROW = 4;
         internal const int F_SEAL_WRITE = 8;
         internal const short F_WRLCK = 1;
+        internal const short F_UNLCK = 2;
         internal const int FD_CLOEXEC = 1;
         internal const int O_ASYNC = 0x2000;
 
