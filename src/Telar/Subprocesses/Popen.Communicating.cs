@@ -51,7 +51,7 @@ public sealed partial class Popen
         }
         finally
         {
-            Volatile.Write(ref _isCommunicating, false);
+            EndCommunicating();
         }
     }
 
@@ -81,7 +81,7 @@ public sealed partial class Popen
         }
         finally
         {
-            Volatile.Write(ref _isCommunicating, false);
+            EndCommunicating();
         }
     }
 
@@ -93,10 +93,17 @@ public sealed partial class Popen
     {
         var deadline = WaitDeadline.After(options.Timeout);
         Exchange exchange = BeginCommunicating(options.Input);
-        ExchangeOutcome outcome = Pump.Run(exchange, deadline, cancellationToken);
-        _observation?.Stopping(outcome);
-        string stopped = outcome == ExchangeOutcome.Complete ? "" : Stopping.Stop(exchange, _options.Stop);
-        return Completed(exchange, outcome, stopped, options, cancellationToken);
+        try
+        {
+            ExchangeOutcome outcome = Pump.Run(exchange, deadline, cancellationToken);
+            _observation?.Stopping(outcome);
+            string stopped = outcome == ExchangeOutcome.Complete ? "" : Stopping.Stop(exchange, _options.Stop);
+            return Completed(exchange, outcome, stopped, options, cancellationToken);
+        }
+        finally
+        {
+            EndCommunicating();
+        }
     }
 
     /// <summary>Runs the child to its end: <see cref="Subprocess.RunAsync(CommandLine, RunOptions, CancellationToken)"/>.</summary>
@@ -107,12 +114,19 @@ public sealed partial class Popen
     {
         var deadline = WaitDeadline.After(options.Timeout);
         Exchange exchange = BeginCommunicating(options.Input);
-        ExchangeOutcome outcome = await StreamPump.RunAsync(exchange, deadline, cancellationToken).ConfigureAwait(false);
-        _observation?.Stopping(outcome);
-        string stopped = outcome == ExchangeOutcome.Complete
-            ? ""
-            : await Stopping.StopAsync(exchange, _options.Stop).ConfigureAwait(false);
-        return Completed(exchange, outcome, stopped, options, cancellationToken);
+        try
+        {
+            ExchangeOutcome outcome = await StreamPump.RunAsync(exchange, deadline, cancellationToken).ConfigureAwait(false);
+            _observation?.Stopping(outcome);
+            string stopped = outcome == ExchangeOutcome.Complete
+                ? ""
+                : await Stopping.StopAsync(exchange, _options.Stop).ConfigureAwait(false);
+            return Completed(exchange, outcome, stopped, options, cancellationToken);
+        }
+        finally
+        {
+            EndCommunicating();
+        }
     }
 
     private Exchange BeginCommunicating(Input? input)
@@ -130,8 +144,33 @@ public sealed partial class Popen
         }
         catch
         {
-            Volatile.Write(ref _isCommunicating, false);
+            EndCommunicating();
             throw;
+        }
+    }
+
+    private void EndCommunicating()
+    {
+        // Interlocked, as _isDisposed has to be read after this is written: I4.
+        _ = Interlocked.Exchange(ref _isCommunicating, false);
+        if (Volatile.Read(ref _isDisposed))
+        {
+            ReleasePipes();
+        }
+    }
+
+    // Takes the right to communicate, for ever. A call that has it at this moment releases them at its end.
+    private void ReleasePipes()
+    {
+        if (!Interlocked.Exchange(ref _isCommunicating, true))
+        {
+            _exchange?.Dispose();
+            _stdin?.Dispose();
+            _stdout?.Dispose();
+            _stderr?.Dispose();
+            _terminal?.Dispose();
+            _stdoutSink?.Dispose();
+            _stderrSink?.Dispose();
         }
     }
 
@@ -211,6 +250,11 @@ public sealed partial class Popen
     {
         (CapturedOutput stdout, CapturedOutput stderr) = (exchange.StdoutSoFar, exchange.StderrSoFar);
         ChildObservation.CountCaptured(stdout, stderr);
+        if (HasExited)
+        {
+            _ = EndedCode();
+        }
+
         switch (outcome)
         {
             case ExchangeOutcome.TimedOut:

@@ -120,7 +120,8 @@ public sealed partial class Popen
 
     /// <summary>
     /// Closes our ends of the pipes. What becomes of a child that still runs says <see cref="PopenOptions.OnDispose"/>: by
-    /// default it is stopped by <see cref="PopenOptions.Stop"/>, with all that it has started.
+    /// default it is stopped by <see cref="PopenOptions.Stop"/>, with all that it has started. Where it is not, what a buffer
+    /// of <see cref="Stdin"/> holds is written to it first.
     /// </summary>
     /// <remarks>A child that cannot be stopped, because it has become another user's, goes on. Python: <c>Popen.__exit__</c>.</remarks>
     public void Dispose()
@@ -146,7 +147,7 @@ public sealed partial class Popen
         }
         finally
         {
-            _child.Dispose();
+            _child.Process.Dispose();
         }
     }
 
@@ -175,7 +176,7 @@ public sealed partial class Popen
         }
         finally
         {
-            _child.Dispose();
+            _child.Process.Dispose();
         }
     }
 
@@ -193,13 +194,12 @@ public sealed partial class Popen
             _isDisposed = true;
         }
 
-        _exchange?.Dispose();
-        _stdin?.Dispose();
-        _stdout?.Dispose();
-        _stderr?.Dispose();
-        _terminal?.Dispose();
-        _stdoutSink?.Dispose();
-        _stderrSink?.Dispose();
+        if (EndOnDispose is not DisposeMode.Stop)
+        {
+            FlushWritten();
+        }
+
+        ReleasePipes();
         return true;
     }
 }

@@ -19,6 +19,9 @@ namespace Telar.Subprocesses;
 //   I1  At most one call of Communicate is under way (_isCommunicating): it alone touches _exchange and what is in it.
 //   I2  The exchange is made by the first Communicate, and from then on owns the pipes it has lanes for.
 //   I3  The child is asked to end by Dispose at most once, by the call that finds _isDisposed false, and only when it is owned.
+//   I4  Pipes and sinks are released once, by Dispose or by the Communicate that was under way then: a sink's buffer goes back
+//       to the pool only when nobody reads into it any more. Dispose writes _isDisposed before it tries _isCommunicating, and
+//       a call writes _isCommunicating before it reads _isDisposed: one of the two sees the other.
 // Locks
 //   _gate guards the making of the text reader and writer, and _isDisposed. Nothing that waits runs under it.
 // Ownership

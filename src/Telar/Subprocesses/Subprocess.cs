@@ -163,6 +163,12 @@ public static partial class Subprocess
             : isUnattended && options.Pty is null ? options.Stdin ?? Stdio.DevNull
             : options.Stdin;
         Stdio? captured = options.CaptureOutput ? Stdio.Pipe : null;
-        return options with { Stdin = stdin, Stdout = options.Stdout ?? captured, Stderr = options.Stderr ?? captured };
+        return options with
+        {
+            Stdin = stdin,
+            Stdout = options.Stdout ?? captured,
+            Stderr = options.Stderr ?? captured,
+            OnDispose = DisposeMode.Stop,
+        };
     }
 }

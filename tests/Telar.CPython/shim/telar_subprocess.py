@@ -257,7 +257,7 @@ class Popen(_Native):
         return self.returncode
 
     def communicate(self, input=None, timeout=None):
-        if self.stdin and not self.stdin.closed is True:
+        if self.stdin and self.stdin.closed is not True:   # the tests put a mock there, whose 'closed' is neither
             with _contextlib.suppress(BrokenPipeError):
                 self.stdin.flush()
         with _python_exceptions(self.args, self.text_mode, timeout):

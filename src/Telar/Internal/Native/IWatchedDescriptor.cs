@@ -5,5 +5,6 @@ internal interface IWatchedDescriptor
 {
     /// <summary>Something has happened. Called on the watcher's thread: must not wait, nor run code of others.</summary>
     /// <param name="events">EPOLL bits.</param>
-    void OnReady(uint events);
+    /// <returns>Whether it was of use; false when the same will be told again at once, and to no more avail.</returns>
+    bool OnReady(uint events);
 }

@@ -28,7 +28,7 @@ namespace Telar.Internal.Processes;
 //   The caller owns this object. The watcher holds it too, from BeginWatching until it is reaped.
 
 /// <summary>A child process on Linux, by posix_spawn and a pidfd.</summary>
-internal sealed class LinuxChildProcess : ChildProcess
+internal sealed class LinuxChildProcess : ChildProcess, IWatchedDescriptor
 {
     private const int LongestPoll = 1_000_000_000;
     private const int RetryMilliseconds = 1;
@@ -48,7 +48,6 @@ internal sealed class LinuxChildProcess : ChildProcess
     private bool _isWatched;
 
     // Null also when a thread of its own watches the child.
-    private ExitWatcher? _watcher;
     private ulong _watchKey;
     private bool _retired;
     private bool _disposed;
@@ -195,7 +194,7 @@ internal sealed class LinuxChildProcess : ChildProcess
     internal bool TryReap()
     {
         ExitStatus status;
-        ExitWatcher? watcher;
+        ulong watchKey;
         lock (_gate)
         {
             if (_status is not null)
@@ -209,13 +208,19 @@ internal sealed class LinuxChildProcess : ChildProcess
             }
 
             _status = status;
-            watcher = _watcher;
+            watchKey = _watchKey;
         }
 
-        watcher?.Remove(_watchKey, _descriptor);
+        if (watchKey != 0)
+        {
+            DescriptorWatcher.Instance.Remove(_descriptor, watchKey);
+        }
+
         Retire(status);
         return true;
     }
+
+    bool IWatchedDescriptor.OnReady(uint events) => TryReap();
 
     private protected override void BeginWatching()
     {
@@ -227,10 +232,13 @@ internal sealed class LinuxChildProcess : ChildProcess
             }
 
             _isWatched = true;
-            if (ExitWatcher.TryAdd(this, _descriptor, out _watchKey) is ExitWatcher watcher)
+            try
             {
-                _watcher = watcher;
+                _watchKey = DescriptorWatcher.Instance.Add(_descriptor, Interop.Libc.EPOLLIN, this);
                 return;
+            }
+            catch (IOException)
+            {
             }
         }
 
@@ -273,7 +281,7 @@ internal sealed class LinuxChildProcess : ChildProcess
 
             if (ended)
             {
-                // See ExitWatcher: ended, and yet not to be had.
+                // Ended, and yet not to be had: a debugger has it first, or somebody else is about to reap it.
                 PidfdWait.Pause(RetryMilliseconds);
             }
         }

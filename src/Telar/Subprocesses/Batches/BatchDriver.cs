@@ -26,6 +26,7 @@ internal sealed class BatchDriver : IAsyncDisposable
     private BatchOutput? _output;
     private JobLog? _log;
     private ExceptionDispatchInfo? _failure;
+    private bool _isOver;
     private TimeSpan _nextReport;
     private bool _isReportDue = true;
 
@@ -106,10 +107,11 @@ internal sealed class BatchDriver : IAsyncDisposable
             }
             else if (_core.TryRead(now))
             {
-                _ = ReadAsync();
+                _ = ReadAsync(cancellationToken);
             }
             else if (_core.IsOver)
             {
+                _isOver = true;
                 return;
             }
             else if (!Report(now))
@@ -186,7 +188,7 @@ internal sealed class BatchDriver : IAsyncDisposable
         }
     }
 
-    private async Task ReadAsync()
+    private async Task ReadAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -195,17 +197,31 @@ internal sealed class BatchDriver : IAsyncDisposable
         }
         catch (Exception problem)
         {
-            Post(() =>
+            Post(() => OnReadFailed(problem, cancellationToken));
+        }
+    }
+
+    private void OnReadFailed(Exception problem, CancellationToken cancellationToken)
+    {
+        // After the end it was the batch that made it fail. And a list may be cancelled by the same token as the batch.
+        if (!_isOver)
+        {
+            if (problem is OperationCanceledException && cancellationToken.IsCancellationRequested)
             {
-                _core.EndInput();
+                _core.Cease(stopRunning: true);
+            }
+            else
+            {
                 Fail(problem);
-            });
+            }
+
+            _core.EndInput();
         }
     }
 
     private void OnRead(CommandLine? command)
     {
-        if (command is null)
+        if (command is null || _isOver)
         {
             _core.EndInput();
             return;
@@ -225,6 +241,11 @@ internal sealed class BatchDriver : IAsyncDisposable
         _ = _core.Offer(
             new BatchRun(command) { Before = isDone ? before : null },
             isDone ? BatchOutcome.Skipped : _options.DryRun ? BatchOutcome.DryRun : null);
+        if (_core.Read == _source.Total)
+        {
+            // Known before it is asked for: whoever halts now has cut nothing short.
+            _core.EndInput();
+        }
     }
 
     private void Start(BatchRun job)

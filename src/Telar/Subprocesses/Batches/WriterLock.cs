@@ -12,7 +12,7 @@ internal static class WriterLock
 {
     /// <summary>Takes the lock of an open file. It is given back when the file is closed.</summary>
     /// <returns>False: another one has it.</returns>
-    public static bool TryTake(SafeFileHandle file)
+    public static unsafe bool TryTake(SafeFileHandle file)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -22,7 +22,7 @@ internal static class WriterLock
         Libc.FileLock whole = new() { l_type = Libc.F_WRLCK };
 
         // A file system without locks refuses in another way: then there is none.
-        return Libc.fcntl_lock(file, Libc.F_OFD_SETLK, whole) == 0
+        return Libc.fcntl(file, Libc.F_OFD_SETLK, (nint)(&whole)) == 0
             || Marshal.GetLastPInvokeError() is not (Errno.EAGAIN or Errno.EACCES);
     }
 }

@@ -3,6 +3,11 @@ using Telar.Subprocesses.Launching;
 
 namespace Telar.Subprocesses.Exchanges;
 
+// Locks
+//   _gate guards _stream: its making, and its end with the pipe's. Nothing that waits runs under it.
+// Ownership
+//   This object owns the handle; the stream, once it is made, closes it too, which a second close does not mind.
+
 /// <summary>This process's end of a pipe to or from a child, or of its terminal: a handle, and a stream when one is needed.</summary>
 /// <remarks><b>Thread safety.</b> All members may be called from any thread.</remarks>
 internal sealed class ChildPipe : IDisposable

@@ -178,7 +178,7 @@ internal sealed class ChildPipeStream : Stream, IWatchedDescriptor
 
     public override void SetLength(long value) => throw NoSeeking();
 
-    void IWatchedDescriptor.OnReady(uint events)
+    bool IWatchedDescriptor.OnReady(uint events)
     {
         const uint End = Interop.Libc.EPOLLERR | Interop.Libc.EPOLLHUP;
         TaskCompletionSource? reader = null;
@@ -203,6 +203,7 @@ internal sealed class ChildPipeStream : Stream, IWatchedDescriptor
 
         _ = reader?.TrySetResult();
         _ = writer?.TrySetResult();
+        return true;
     }
 
     protected override void Dispose(bool disposing)
@@ -247,7 +248,7 @@ internal sealed class ChildPipeStream : Stream, IWatchedDescriptor
             place = waiter;
             if (_watchKey == 0)
             {
-                _watchKey = DescriptorWatcher.Instance.Add(_handle, this);
+                _watchKey = DescriptorWatcher.Instance.Add(_handle, Interop.Libc.EPOLLONESHOT, this);
             }
 
             Arm_NeedsLock();

@@ -51,6 +51,8 @@ internal sealed class PollPump : IDisposable
         Prepare(cancellationToken);
         while (true)
         {
+            // Before the questions: a source that has thrown is one of them, and no event would announce it.
+            FeedFromSource();
             bool isGraceOver = hasLookedAfterExit && _exchange.GraceEnd.IsOver;
             if (_exchange.HasExited && (isGraceOver || _exchange.LanesEnded))
             {
@@ -134,7 +136,6 @@ internal sealed class PollPump : IDisposable
     // One wait, and all that became possible by it.
     private void Turn(WaitDeadline until)
     {
-        FeedFromSource();
         _set.Clear();
         int child = _exchange.HasExited ? -1 : _set.Add(_exchange.Child.Handle, Interop.Libc.POLLIN);
         int stdin = _exchange.Stdin is { IsEnded: false } input

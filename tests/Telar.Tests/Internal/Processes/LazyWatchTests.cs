@@ -13,8 +13,8 @@ public sealed class LazyWatchTests : IDisposable
 
     public void Dispose() => Assert.Empty(Children.Mine());
 
-    // A thread that waits and one that asks for the watcher meet at the end of the child. Seen red when BeginWatching adds the
-    // child outside of the lock: the watcher then keeps one that is reaped, and its pidfd may be closed.
+    // A thread that waits and one that asks for the watcher meet at the end of the child. Guards the lock under which the
+    // child is added: outside of it the watcher would keep one that is reaped, whose pidfd may be closed.
     [Fact(Timeout = Limit)]
     public async Task Exited_AskedForWhileAThreadWaits_CompletesAndLeavesNothing()
     {
@@ -63,7 +63,7 @@ public sealed class LazyWatchTests : IDisposable
         Assert.True(child.Exited.IsCompleted);
     }
 
-    // Seen red without the finalizer: the child stays a zombie.
+    // Guards the finalizer: without it the child stays a zombie.
     [Fact(Timeout = Limit)]
     public async Task Drop_WithoutADispose_ReapsTheChildAtItsEnd()
     {

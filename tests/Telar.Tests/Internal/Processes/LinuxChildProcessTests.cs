@@ -521,7 +521,7 @@ public sealed class LinuxChildProcessTests : ChildProcessTests
         Assert.Equal(-9, (await second.Exited.WaitAsync(Token)).Code);
         gate.Set();
         await blocked.WaitAsync(Token);
-        Assert.NotEqual("Telar exit watcher", name);
+        Assert.NotEqual("Telar descriptor watcher", name);
     }
 
     [Fact(Timeout = Limit)]

@@ -82,7 +82,7 @@ public sealed class BatchSampleTests : IDisposable
 
     private async Task<Popen> StartUntilItWaitsAsync()
     {
-        Popen batch = new(Arguments(), new PopenOptions { Stdout = Stdio.Pipe, Cwd = _folder.FullName });
+        Popen batch = new(Arguments(), new PopenOptions { Stdout = Stdio.Pipe, Stderr = Stdio.DevNull, Cwd = _folder.FullName });
         for (int item = 1; item <= 3; item++)
         {
             Assert.Equal($"{item}", await batch.StdoutText!.ReadLineAsync(Token));

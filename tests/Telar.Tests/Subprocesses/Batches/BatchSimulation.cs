@@ -51,6 +51,7 @@ internal sealed class BatchSimulation
         {
             Require(steps < 100_000, "it never ends");
             DoAllThatIsToDo();
+            Require(!_stopRunning || _running.All(job => job.StopReason is not null), "it lets run what is to stop");
             if (_core.IsOver)
             {
                 break;

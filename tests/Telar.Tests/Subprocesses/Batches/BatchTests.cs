@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Channels;
 using Telar.Subprocesses;
@@ -397,6 +398,48 @@ public class BatchTests
                 disposed.SetResult();
             }
         }
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RunAsync_WhenItEndsWhileAnAsyncListWaits_CancelsTheList(bool byHalt)
+    {
+        using CancellationTokenSource stop = new();
+        TaskCompletionSource waits = new();
+        Task<BatchReport> batch = Batch.RunAsync(
+            Waiting(Token), new BatchOptions { Jobs = 2, Runner = _runner, Halt = HaltPolicy.Soon(HaltOn.End) }, stop.Token);
+        FakeRun run = await _runner.NextAsync();
+        await waits.Task.WaitAsync(Token);
+
+        if (byHalt)
+        {
+            run.Succeed();
+            Assert.True((await batch).IsHalted);
+        }
+        else
+        {
+            await stop.CancelAsync();
+            Assert.Single((await Assert.ThrowsAsync<BatchCanceledException>(() => batch)).Report.Results);
+        }
+
+        async IAsyncEnumerable<CommandLine> Waiting([EnumeratorCancellation] CancellationToken token)
+        {
+            yield return "1";
+            using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(token, stop.Token);
+            waits.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, either.Token);
+        }
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task IsComplete_WhenTheLastCommandsHalt_IsTrue()
+    {
+        FakeRunner runner = new() { AtOnce = command => FakeRunner.Ended(command) };
+
+        BatchReport report = await Batch.RunAsync(Commands(2), new BatchOptions { Jobs = 1, Runner = runner, Halt = HaltPolicy.Soon(HaltOn.Success, 2) }, Token);
+
+        Assert.True(report.IsHalted && report.IsComplete);
     }
 
     // ---- Progress

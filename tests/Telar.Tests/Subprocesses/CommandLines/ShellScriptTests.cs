@@ -5,7 +5,7 @@ namespace Telar.Tests.Subprocesses.CommandLines;
 
 using Telar.Subprocesses;
 
-/// <summary>Values in scripts, seen through a real shell. Seen red with: values quoted into the script without regard to quotes around them.</summary>
+/// <summary>Values in scripts, seen through a real shell. Seen red with: quotes of a script that do not end at $(...).</summary>
 public class ShellScriptTests
 {
     private const string Nasty = "a  b; echo \"$0\" 'x' `id` $(id) | > \\ * é\n#";

@@ -239,7 +239,7 @@ public sealed class ChildSetupTests : IDisposable
         return Task.CompletedTask;
     }
 
-    // Seen red without the step d; and without the spawner thread the child ends with the thread that started it.
+    // Guards the step d of the helper; and without the spawner thread the child ends with the thread that started it.
     [Theory(Timeout = Limit)]
     [InlineData("kill")]
     [InlineData("exit")]

@@ -268,11 +268,11 @@ public sealed class LauncherOptionsTests : IDisposable
         return Task.CompletedTask;
     }
 
-    // Seen red (all but the second) with a spawner or a watcher for every start.
+    // Guards against a spawner or a watcher thread for every start.
     [Theory(Timeout = Limit)]
     [InlineData("stays", "")]
     [InlineData("stays-not", "Telar spawner")]
-    [InlineData("async", "Telar exit watc")]
+    [InlineData("async", "Telar descripto")]
     public async Task Start_OnAThreadThatStays_TakesNoOtherThread(string mode, string threads)
     {
         (string output, int code) = await Launches.RunAsync([Launches.Dummy, "threads", "5", mode]);

@@ -142,8 +142,8 @@ public sealed class LauncherStreamsTests : IDisposable
         Assert.Equal("got word\nerr\n"u8, buffer);
     }
 
-    // The places of the three files here, as the child's 0, 1 and 2: every swap, and two streams in one. Seen red when a source
-    // that is another's target is not copied first.
+    // The places of the three files here, as the child's 0, 1 and 2: every swap, and two streams in one. Guards the copy of
+    // a source that is another's target.
     [Fact(Timeout = Limit)]
     public async Task Start_WithTheStandardThreeSwapped_GivesEachItsOwn()
     {
@@ -225,7 +225,7 @@ public sealed class LauncherStreamsTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => Launcher.Start("cat", new PopenOptions { PipeSize = 0 }));
     }
 
-    // Seen red with pipes that are not close-on-exec.
+    // Guards against pipes that are not close-on-exec.
     [Fact(Timeout = Limit)]
     public async Task Start_OfTwoChildren_LeaksNoPipeOfTheOne_IntoTheOther()
     {

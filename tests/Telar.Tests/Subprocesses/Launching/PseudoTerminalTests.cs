@@ -35,7 +35,7 @@ public sealed class PseudoTerminalTests : IDisposable
         Assert.Equal(0, (await child.Process.WaitAsync(Token)).Code);
     }
 
-    // Seen red without the open of the terminal in the child: then it has none to control it.
+    // Guards the open of the terminal in the child: without it none controls the child.
     [Theory(Timeout = Limit)]
     [InlineData(false)]
     [InlineData(true)]

@@ -6,7 +6,10 @@ namespace Telar.Tests.Subprocesses.Observing;
 
 using Telar.Subprocesses;
 
-/// <summary>Alone, as a listener sees the children of the whole process.</summary>
+/// <summary>
+/// Alone, as a listener sees the children of the whole process. Seen red with: an end that is seen only by who waits; an end that is
+/// reported by all who see it.
+/// </summary>
 [CollectionDefinition(nameof(ObservationTests), DisableParallelization = true)]
 [Collection(nameof(ObservationTests))]
 public sealed class ObservationTests : IDisposable
@@ -90,6 +93,7 @@ public sealed class ObservationTests : IDisposable
         ActivitySource.AddActivityListener(_tracer);
 
         using var child = new Popen(["sh", "-c", "exit 0"]);
+        Assert.Null(Activity.Current);
 
         Assert.True(ended.Wait(TimeSpan.FromSeconds(30), Token));
         Assert.Equal((0, null), (_activities.Single().GetTagItem("process.exit.code"), _activities.Single().GetTagItem("error.type")));

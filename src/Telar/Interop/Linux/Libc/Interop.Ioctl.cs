@@ -18,5 +18,11 @@ internal static partial class Interop
 
         [LibraryImport(LibraryName, SetLastError = true)]
         internal static partial int ioctl(SafeHandle fd, nuint request, out int value);
+
+        /// <summary>Tells a terminal its size; its foreground group gets SIGWINCH when that is a new one.</summary>
+        internal const nuint TIOCSWINSZ = 0x5414;
+
+        [LibraryImport(LibraryName, SetLastError = true, EntryPoint = "ioctl")]
+        internal static partial int ioctl_size(SafeHandle fd, nuint request, in TerminalSize size);
     }
 }
