@@ -94,9 +94,10 @@ public class WindowsArgumentsTests
     {
         CommandLine command = CommandLine.RawWindows("msiexec /i \"a b.msi\" PROPERTY=\"c d\"");
 
-        Assert.Equal<string>(["msiexec", "/i", "a b.msi", "PROPERTY=c d"], [.. command]);
+        Assert.Equal(["msiexec", "/i", "a b.msi", "PROPERTY=c d"], command.ToArray());
         Assert.Equal("msiexec /i \"a b.msi\" PROPERTY=\"c d\"", command.WindowsText);
         Assert.Null(CommandLine.FromWindows("msiexec /i x").WindowsText);
+        Assert.NotEqual(CommandLine.FromWindows("a b"), CommandLine.RawWindows("a  b"));
         return Task.CompletedTask;
     }
 }
