@@ -1,5 +1,7 @@
 """Tests of the bridge itself: what crosses the border comes back as it was."""
+import errno
 import gc
+import os
 import queue
 import threading
 import unittest
@@ -72,6 +74,19 @@ class BridgeTest(unittest.TestCase):
         for call in (lambda: _t.Runtime_call(1), lambda: _t.Runtime_call(5, 5), lambda: _t.Runtime_box_value(3)):
             with self.assertRaises(TypeError):
                 call()
+
+    def test_text_and_bytes_come_back_as_they_were(self):
+        for text in ("", "plain", "\u00e4\u20ac\U0001f600", "lone \udcff and \ud800", "\ufeffmark", "zero\0"):
+            self.assertEqual(_t.Runtime_text(text), text)
+        for data in (b"", b"\x00\xff", bytes(range(256)) * 1000):
+            self.assertEqual(_t.Runtime_bytes(data), data)
+        self.assertEqual(_t.Runtime_texts(("a", "", "\udc80")), ("a", "", "\udc80"))
+
+    def test_error_of_the_system_has_its_number_and_file(self):
+        with self.assertRaises(FileNotFoundError) as caught:
+            _t.Runtime_missing("no/such\udcff")
+        error = caught.exception
+        self.assertEqual((error.errno, error.strerror, error.filename), (errno.ENOENT, os.strerror(errno.ENOENT), "no/such\udcff"))
 
     def test_calls_and_callbacks_on_many_threads(self):
         failures = []

@@ -15,7 +15,8 @@ import tempfile
 import unittest
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
-MODULES = ["bridge", "test_queue", "test_sched", "test_context", "test_threading_local", "test_thread", "test_threading"]
+MODULES = ["bridge", "test_queue", "test_sched", "test_context", "test_threading_local", "test_thread", "test_threading",
+           "test_subprocess"]
 
 
 # ---- One module, in a process of its own ----------------------------------------------------------------------------------------

@@ -12,7 +12,9 @@ internal static class Plain
     {
         Console.Error.WriteLine(
             "dummy echo TEXT.. | env | cwd | exit CODE | crash SIGNAL | sleep | ignore-term | die-with-parent"
-            + " | run PROGRAM ARGUMENT.. | exhaust | many COUNT [process-first] [observe-sigchld] [fallback]");
+            + " | run PROGRAM ARGUMENT.. | exhaust | many COUNT [process-first] [observe-sigchld] [fallback]"
+            + " | relay IN OUT ERR SCRIPT [REPORT] | swap FILE FILE FILE REPORT | threads COUNT stays|stays-not|async"
+            + " | refused user|group|groups|nice|limit | adopt kill|exit");
         return 64;
     }
 

@@ -13,5 +13,11 @@ return args switch
     ["run", string program, .. string[] arguments] => Parents.Run(program, arguments),
     ["exhaust"] => Parents.Exhaust(),
     ["many", string count, .. string[] order] => Parents.RunMany(count, order),
+    ["relay", string input, string output, string error, string script] => Launches.Relay(input, output, error, script, null),
+    ["relay", string input, string output, string error, string script, string report] => Launches.Relay(input, output, error, script, report),
+    ["swap", string a, string b, string c, string report] => Launches.Swap([a, b, c], report),
+    ["threads", string count, string mode] => Launches.CountThreads(count, mode),
+    ["refused", string option] => Launches.Refused(option),
+    ["adopt", _] => Launches.Adopt(),
     _ => Plain.Usage(),
 };

@@ -20,6 +20,9 @@ internal static class Compilations
         global using System.Threading.Tasks;
         """);
 
+    // The packages that have public types; each may use the ones before it.
+    private static readonly string[] s_packages = ["Telar", "Telar.Testing"];
+
     private static readonly Lazy<MetadataReference[]> s_framework = new(() =>
     [
         .. Directory.EnumerateFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "*.dll")
@@ -28,15 +31,19 @@ internal static class Compilations
     ]);
 
     private static readonly Lazy<CSharpCompilation> s_library = new(() => Compile(Repository.Sources("src/Telar")));
-    private static readonly Lazy<IAssemblySymbol> s_shipped = new(LoadShipped);
+    private static readonly Lazy<IAssemblySymbol[]> s_shipped = new(() => [.. s_packages.Select(LoadShipped)]);
 
     /// <summary>The sources of src/Telar. Source generators have not run: the names they add are not there, all others are.</summary>
     public static CSharpCompilation Library => s_library.Value;
 
     /// <summary>Telar.dll as it was built, with its XML documentation.</summary>
-    public static IAssemblySymbol Shipped => s_shipped.Value;
+    public static IAssemblySymbol Shipped => AllShipped[0];
 
-    private static string ShippedPath => Path.Combine(AppContext.BaseDirectory, "Telar.dll");
+    /// <summary>The assemblies of all packages, <see cref="Shipped"/> first.</summary>
+    public static IReadOnlyList<IAssemblySymbol> AllShipped => s_shipped.Value;
+
+    private static IEnumerable<PortableExecutableReference> ShippedReferences =>
+        s_packages.Select(package => MetadataReference.CreateFromFile(PathOf(package)));
 
     public static CSharpCompilation Compile(IEnumerable<SourceFile> files) => CSharpCompilation.Create(
         "Telar",
@@ -69,7 +76,7 @@ internal static class Compilations
     public static CSharpCompilation Sample(SourceFile file) => CSharpCompilation.Create(
         "Sample",
         [s_implicitUsings.Tree, file.Tree],
-        [.. s_framework.Value, MetadataReference.CreateFromFile(ShippedPath)],
+        [.. s_framework.Value, .. ShippedReferences],
         new CSharpCompilationOptions(
             file.Root.Members.OfType<GlobalStatementSyntax>().Any() ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
             nullableContextOptions: NullableContextOptions.Enable));
@@ -96,24 +103,28 @@ internal static class Compilations
             || name is "mscorlib.dll" or "netstandard.dll" or "Microsoft.Win32.Primitives.dll";
     }
 
-    private static IAssemblySymbol LoadShipped()
+    private static string PathOf(string package) => Path.Combine(AppContext.BaseDirectory, package + ".dll");
+
+    private static IAssemblySymbol LoadShipped(string package)
     {
-        string assembly = ShippedPath;
+        string assembly = PathOf(package);
         string documentation = Path.ChangeExtension(assembly, ".xml");
         if (!File.Exists(documentation))
         {
             throw new FileNotFoundException(
-                $"The doc comments of Telar.dll are read from '{documentation}', which the build makes. " +
+                $"The doc comments of {package}.dll are read from '{documentation}', which the build makes. " +
                 "Build tests/Telar.HouseRules again.",
                 documentation);
         }
 
-        return Read(MetadataReference.CreateFromFile(assembly, documentation: new XmlDocComments(XDocument.Load(documentation))));
+        return Read(
+            MetadataReference.CreateFromFile(assembly, documentation: new XmlDocComments(XDocument.Load(documentation))),
+            ShippedReferences.TakeWhile(used => used.FilePath != assembly));
     }
 
-    private static IAssemblySymbol Read(PortableExecutableReference reference)
+    private static IAssemblySymbol Read(PortableExecutableReference reference, IEnumerable<MetadataReference>? used = null)
     {
-        CSharpCompilation reader = CSharpCompilation.Create("reader", references: [.. s_framework.Value, reference]);
+        CSharpCompilation reader = CSharpCompilation.Create("reader", references: [.. s_framework.Value, .. used ?? [], reference]);
         return (IAssemblySymbol)reader.GetAssemblyOrModuleSymbol(reference)!;
     }
 }

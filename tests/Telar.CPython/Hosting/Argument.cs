@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Telar.CPython.Hosting;
@@ -10,13 +11,44 @@ internal static unsafe class Argument
     public static string Text(nint value)
     {
         byte* bytes = Python.PyUnicode_AsUTF8AndSize(value, out nint size);
-        if (bytes is null)
+        if (bytes is not null)
+        {
+            return Encoding.UTF8.GetString(bytes, (int)size);
+        }
+
+        // A surrogate without its other half stays what it is: Python writes undecodable bytes so, and we do.
+        Python.PyErr_Clear();
+        nint halves = Python.PyUnicode_AsEncodedString(value, "utf-16-le", "surrogatepass");
+        if (halves == 0)
         {
             Python.PyErr_Clear();
             throw new InvalidCastException($"a str was expected, not {PyObject.Borrow(value)}");
         }
 
-        return Encoding.UTF8.GetString(bytes, (int)size);
+        PyObject encoded = PyObject.Own(halves);
+        return MemoryMarshal.Cast<byte, char>(Bytes(encoded.Pointer)).ToString();
+    }
+
+    /// <summary>The elements of a tuple.</summary>
+    public static T[] Many<T>(nint tuple)
+    {
+        var items = new T[Length(tuple)];
+        for (int index = 0; index < items.Length; index++)
+        {
+            items[index] = To<T>(Python.PyTuple_GetItem(tuple, index));
+        }
+
+        return items;
+    }
+
+    private static byte[] Bytes(nint value) => Python.PyBytes_AsStringAndSize(value, out byte* start, out nint size) == 0
+        ? new ReadOnlySpan<byte>(start, (int)size).ToArray()
+        : throw PythonException.Fetch();
+
+    private static int Length(nint tuple)
+    {
+        nint length = Python.PyTuple_Size(tuple);
+        return length >= 0 ? (int)length : throw PythonException.Fetch();
     }
 
     private static long Integer(nint value)
@@ -67,6 +99,10 @@ internal static unsafe class Argument
             var type when type == typeof(int) => (Func<nint, int>)(value => (int)Math.Clamp(Integer(value), int.MinValue, int.MaxValue)),
             var type when type == typeof(long) => (Func<nint, long>)Integer,
             var type when type == typeof(double) => (Func<nint, double>)Number,
+            var type when type == typeof(long?) => (Func<nint, long?>)(value => value == Python.None ? null : Integer(value)),
+            var type when type == typeof(byte[]) => (Func<nint, byte[]>)Bytes,
+            var type when type == typeof(string[]) => (Func<nint, string[]>)Many<string>,
+            var type when type == typeof(int[]) => (Func<nint, int[]>)Many<int>,
             var type when type == typeof(string) => (Func<nint, string?>)TextOrNull,
             var type when type == typeof(TimeSpan?) => (Func<nint, TimeSpan?>)Seconds,
             var type when type == typeof(TimeSpan) => (Func<nint, TimeSpan>)(value => Seconds(value) ?? Timeout.InfiniteTimeSpan),

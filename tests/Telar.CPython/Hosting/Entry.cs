@@ -15,7 +15,8 @@ internal static unsafe class Entry
 
     /// <summary>Called once by shim/_telar.py, with the GIL: returns a dictionary of the members, as builtin functions.</summary>
     /// <param name="exceptions">
-    /// From the names of our exceptions, looked up along the base types, to tuples of Python's exception and a text to put before ours.
+    /// From the names of our exceptions, looked up along the base types, to tuples of Python's exception and a text to put before ours;
+    /// None instead of the text: Python's exception gets ours as its argument, as an object of the shim.
     /// </param>
     /// <param name="classes">See <see cref="Handles.Classes"/>.</param>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -77,12 +78,17 @@ internal static unsafe class Entry
 
         nint row = Row(exception, member);
         nint known = row == 0 ? Python.ExceptionType("SystemError") : Python.PyTuple_GetItem(row, 0);
-        string wording = row == 0 ? exception.ToString() : Argument.Text(Python.PyTuple_GetItem(row, 1)) + exception.Message;
-        nint text = Result.Of(wording);
-        Python.PyErr_SetObject(known, text);
-        Python.Py_DecRef(text);
+        nint content = row == 0 ? Result.Of(exception.ToString()) : ValueOf(exception, Python.PyTuple_GetItem(row, 1));
+        Python.PyErr_SetObject(known, content);
+        Python.Py_DecRef(content);
         return 0;
     }
+
+    // What Python's exception is made of: our text after the row's; or, when the row has None, the exception itself.
+    private static nint ValueOf(Exception exception, nint prefix) =>
+        exception is IOException or UnauthorizedAccessException ? Result.Of(SystemFault.Of(exception))
+        : prefix == Python.None ? Result.Of(exception)
+        : Result.Of(Argument.Text(prefix) + exception.Message);
 
     // A row such as 'Queue_task_done:InvalidOperationException' comes before one for the exception alone. Borrowed.
     private static nint Row(Exception exception, string member)

@@ -21,6 +21,9 @@ internal sealed class PyObject
 
     public bool IsNone => Pointer == Python.None;
 
+    /// <summary>Whether it is a <c>str</c>. Needs the GIL.</summary>
+    public bool IsText => Python.PyObject_IsInstance(Pointer, Python.TextType) > 0;
+
     /// <summary>Needs the GIL.</summary>
     public static PyObject Borrow(nint pointer)
     {

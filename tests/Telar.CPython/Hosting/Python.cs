@@ -22,6 +22,9 @@ internal static unsafe partial class Python
 
     public static nint None { get; } = NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "_Py_NoneStruct");
 
+    /// <summary>The type <c>str</c>. Borrowed.</summary>
+    public static nint TextType { get; } = NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "PyUnicode_Type");
+
     /// <summary>One of the interpreter's own exception types, such as <c>ValueError</c>. Borrowed.</summary>
     public static nint ExceptionType(string name) =>
         Marshal.ReadIntPtr(NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "PyExc_" + name));
@@ -69,6 +72,9 @@ internal static unsafe partial class Python
     public static partial nint PyObject_Type(nint value);
 
     [LibraryImport(Host)]
+    public static partial int PyObject_IsInstance(nint value, nint type);
+
+    [LibraryImport(Host)]
     public static partial nint PyObject_Call(nint callable, nint arguments, nint keywords);
 
     [LibraryImport(Host, StringMarshalling = StringMarshalling.Utf8)]
@@ -107,14 +113,26 @@ internal static unsafe partial class Python
     [LibraryImport(Host)]
     public static partial byte* PyUnicode_AsUTF8AndSize(nint value, out nint size);
 
+    [LibraryImport(Host, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint PyUnicode_AsEncodedString(nint value, string encoding, string errors);
+
+    [LibraryImport(Host, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint PyUnicode_DecodeUTF16(char* value, nint size, string errors, ref int byteOrder);
+
     [LibraryImport(Host)]
-    public static partial nint PyUnicode_FromStringAndSize(byte* value, nint size);
+    public static partial int PyBytes_AsStringAndSize(nint value, out byte* start, out nint size);
+
+    [LibraryImport(Host)]
+    public static partial nint PyBytes_FromStringAndSize(byte* value, nint size);
 
     [LibraryImport(Host, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint PyUnicode_InternFromString(string value);
 
     [LibraryImport(Host)]
     public static partial nint PyTuple_New(nint length);
+
+    [LibraryImport(Host)]
+    public static partial nint PyTuple_Size(nint tuple);
 
     /// <summary>Takes the reference to <paramref name="item"/> over.</summary>
     [LibraryImport(Host)]

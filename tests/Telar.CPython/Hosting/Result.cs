@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Telar.CPython.Hosting;
 
 /// <summary>Makes what Python gets from what a member of ours returns: a new reference. Needs the GIL.</summary>
@@ -33,23 +31,34 @@ internal static unsafe class Result
                 return Python.PyFloat_FromDouble(time.TotalSeconds);
             case string text:
                 return OfText(text);
-            case object[] items:
+            case ReadOnlyMemory<byte> bytes:
+                return OfBytes(bytes.Span);
+            case object?[] items:
                 return OfMany(items);
             default:
                 return Of(Handles.Wrapper(value));
         }
     }
 
+    // A surrogate without its other half stays what it is, as it does on the way in.
     private static nint OfText(string text)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
-        fixed (byte* start = bytes)
+        int littleEndian = -1;
+        fixed (char* start = text)
         {
-            return Python.PyUnicode_FromStringAndSize(start, bytes.Length);
+            return Python.PyUnicode_DecodeUTF16(start, sizeof(char) * text.Length, "surrogatepass", ref littleEndian);
         }
     }
 
-    private static nint OfMany(object[] items)
+    private static nint OfBytes(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            return Python.PyBytes_FromStringAndSize(start, bytes.Length);
+        }
+    }
+
+    private static nint OfMany(object?[] items)
     {
         nint tuple = Python.PyTuple_New(items.Length);
         for (int index = 0; index < items.Length; index++)

@@ -15,6 +15,7 @@ internal static class AllMembers
         LockMembers.AddTo(members);
         CoordinationMembers.AddTo(members);
         ThreadMembers.AddTo(members);
+        SubprocessMembers.AddTo(members);
         return members;
     }
 }

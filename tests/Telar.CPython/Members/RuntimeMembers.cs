@@ -12,8 +12,12 @@ internal static class RuntimeMembers
         members.Add("Runtime_is_sealed", (string type) => typeof(Telar.Threading.LockScope).Assembly.GetType(type, true)!.IsSealed);
         members.Add("Runtime_calls", () => Entry.Calls);
 
-        // For the smoke test: a value, an exception and a callback through the border and back.
+        // For bridge.py: values, exceptions and a callback through the border and back.
         members.Add("Runtime_call", (PyObject function, PyObject argument) => function.Call(argument));
+        members.Add("Runtime_text", (string text) => text);
+        members.Add("Runtime_texts", (string[] texts) => texts);
+        members.Add("Runtime_bytes", (byte[] bytes) => (ReadOnlyMemory<byte>)bytes);
+        members.Add("Runtime_missing", (string path) => throw new FileNotFoundException("There is no such file.", path));
         members.New("Runtime_box_new", (PyObject value) => new PyObject[] { value });
         members.Add("Runtime_box_value", (PyObject[] box) => box[0]);
     }

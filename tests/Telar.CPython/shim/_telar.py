@@ -11,7 +11,7 @@ import shutil
 import types
 
 # By the name of our type, or by 'member:type' where Python has another type, or its tests know the words, for one member: Python's
-# type, and what stands before our text.
+# type, and what stands before our text; None instead of the text: Python's exception gets the object of ours.
 exceptions = {
     "ArgumentException": (ValueError, ""),
     "OverflowException": (OverflowError, ""),
@@ -21,6 +21,8 @@ exceptions = {
     "LookupException": (LookupError, ""),
     "InvalidCastException": (TypeError, ""),
     "TimeoutException": (TimeoutError, ""),
+    "IOException": (OSError, ""),   # with the number of the error and the file
+    "UnauthorizedAccessException": (OSError, ""),
 }
 
 # By the name of our type: the class for an object that Telar made by itself.

@@ -4,6 +4,10 @@ The files queue.py, sched.py and contextvars.py of this folder stand before the 
 tests of these modules, threads and locks are CPython's: they are the tools there, and not what is tested.
 """
 import _thread
+import resource
+import subprocess
+import sys
+import sysconfig
 import threading
 
 
@@ -13,6 +17,8 @@ def inject(module):
         inject_threads()
     elif module == "test_threading_local":
         inject_local()
+    elif module == "test_subprocess":
+        inject_subprocess()
 
 
 def inject_threads():
@@ -36,3 +42,15 @@ def inject_local():
     import _threading_local
     from telar_local import local
     threading.local = _thread._local = _threading_local.local = local
+
+
+def inject_subprocess():
+    import telar_subprocess
+
+    # .NET has raised the limit of descriptors. test_no_leaking wants to come near one, the usual one of Linux.
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+
+    # Upstream leaves tests out where an interpreter with a shared library might need a variable to find it.
+    if subprocess.run([sys.executable, "-c", "pass"], env={}, stderr=subprocess.DEVNULL).returncode == 0:
+        sysconfig.get_config_vars()["Py_ENABLE_SHARED"] = 0
+    sys.modules["subprocess"] = telar_subprocess

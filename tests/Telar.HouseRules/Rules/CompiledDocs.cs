@@ -22,7 +22,7 @@ internal static partial class CompiledDocs
     /// <summary>The pages whose samples are compiled, besides those of the reference.</summary>
     public static readonly ImmutableArray<string> Pages = ["README.md", "docs/tutorial.md", "docs/guarantees.md"];
 
-    private const string Usings = "using Telar.Concurrent.Futures;\nusing Telar.Multiprocessing;\nusing Telar.Queues;\nusing Telar.Serialization;\n";
+    private const string Usings = "using Telar.Concurrent.Futures;\nusing Telar.Multiprocessing;\nusing Telar.Queues;\nusing Telar.Serialization;\nusing Telar.Subprocesses;\n";
 
     // Not of interest in ten lines: an unused using (hidden), an async method without await, a field or variable that only shows its type.
     private static readonly HashSet<string> s_tolerated = new(["CS1998", "CS0219", "CS0169", "CS0414"], StringComparer.Ordinal);

@@ -7,10 +7,10 @@ namespace Telar.HouseRules.Rules;
 /// <summary>H9: the public surface, written down, so that a change of it is seen in a review.</summary>
 internal static partial class PublicApi
 {
-    public const string Text = "H9: src/Telar/PublicApi.txt is exactly the public surface of Telar.dll.";
+    public const string Text = "H9: the PublicApi.txt of each package is exactly the public surface of its assembly.";
 
     public const string Header = """
-        # The public surface of Telar.dll, one member a line, made from the assembly.
+        # The public surface of the assembly, one member a line.
         # After an intended change: TELAR_ACCEPT_API=1 ./test.sh Telar.HouseRules
 
         """;

@@ -4,13 +4,13 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Telar.HouseRules.Rules;
 
-/// <summary>H1, for one type: the pool core and all it reaches know no clock, thread or I/O.</summary>
+/// <summary>H1, for some types: the cores and all they reach know no clock, thread or I/O.</summary>
 internal static class PureCore
 {
     public const string Text =
-        "H1: the pool core is pure. The simulator can only replay a schedule when nothing but its events decides what the core does.";
+        "H1: a core is pure. The simulator can only replay a schedule when nothing but its events decides what the core does.";
 
-    public const string Core = "Telar.Multiprocessing.Pools.PoolCore";
+    private static readonly string[] s_cores = ["Telar.Multiprocessing.Pools.PoolCore", "Telar.Subprocesses.BatchCore"];
 
     private static readonly string[] s_impureNamespaces =
         ["System.IO", "System.Net", "System.Threading", "System.Runtime.InteropServices", "Microsoft.Win32"];
@@ -25,13 +25,13 @@ internal static class PureCore
         ["System.Environment.ProcessorCount", "System.Threading.Timeout.Infinite", "System.Threading.Timeout.InfiniteTimeSpan"],
         StringComparer.Ordinal);
 
-    /// <summary>Walks from <see cref="Core"/> through every type of the library that it names.</summary>
+    /// <summary>Walks from each core through every type of the library that it names.</summary>
     public static IEnumerable<Violation> Check(CSharpCompilation compilation, IReadOnlyList<SourceFile> files)
     {
         Dictionary<SyntaxTree, SourceFile> fileOf = files.ToDictionary(file => file.Tree);
         Queue<(INamedTypeSymbol Type, string Chain)> waiting = new();
         HashSet<INamedTypeSymbol> seen = new(SymbolEqualityComparer.Default);
-        if (compilation.GetTypeByMetadataName(Core) is { } core)
+        foreach (INamedTypeSymbol core in s_cores.Select(compilation.GetTypeByMetadataName).OfType<INamedTypeSymbol>())
         {
             waiting.Enqueue((core, core.Name));
             seen.Add(core);

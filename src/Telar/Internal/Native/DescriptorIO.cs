@@ -105,6 +105,36 @@ internal static class DescriptorIO
         }
     }
 
+    /// <summary>Writes what fits, to a non-blocking descriptor.</summary>
+    /// <param name="descriptor">A pipe or socket after <see cref="SetNonBlocking"/>.</param>
+    /// <param name="buffer">What to write; not empty.</param>
+    /// <returns>The number of bytes, above zero; -1 says that nothing fits now.</returns>
+    /// <exception cref="IOException">The write failed; EPIPE when nobody reads any more.</exception>
+    internal static unsafe int TryWrite(SafeHandle descriptor, ReadOnlySpan<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            while (true)
+            {
+                nint count = Interop.Libc.write(descriptor, start, (nuint)buffer.Length);
+                if (count >= 0)
+                {
+                    return (int)count;
+                }
+
+                switch (Marshal.GetLastPInvokeError())
+                {
+                    case Interop.Errno.EINTR:
+                        continue;
+                    case Interop.Errno.EAGAIN:
+                        return -1;
+                    default:
+                        throw NativeError.LastException("Writing to a descriptor failed");
+                }
+            }
+        }
+    }
+
     /// <summary>Fills a buffer, or finds the end before its first byte.</summary>
     /// <param name="descriptor">A pipe, a socket or a file.</param>
     /// <param name="buffer">Filled as a whole.</param>

@@ -8,6 +8,11 @@ namespace Telar.Internal.Processes;
 /// Dispose releases what this object holds and does <b>not</b> kill: whether a child may outlive its owner is a policy of
 /// the layers above. A child that goes on is still reaped at its end, and <see cref="Exited"/> still completes.
 /// </para>
+/// <para>
+/// A child is watched, by the one thread that watches all, from the moment that somebody asks for it: by <see cref="Exited"/>,
+/// by <see cref="WaitAsync"/>, by a wait that can be cancelled, by a dispose before its end. To start, wait and dispose in
+/// one thread takes no other.
+/// </para>
 /// <b>Thread safety.</b> All members may be called from any thread at any time.
 /// </remarks>
 internal abstract class ChildProcess : IDisposable
@@ -42,7 +47,14 @@ internal abstract class ChildProcess : IDisposable
     /// Completes when the child has ended and nothing of it is left in the system. No thread waits for it, and
     /// continuations run on the thread pool.
     /// </summary>
-    internal Task<ExitStatus> Exited => _exited.Task;
+    internal Task<ExitStatus> Exited
+    {
+        get
+        {
+            BeginWatching();
+            return _exited.Task;
+        }
+    }
 
     /// <summary>Starts a program.</summary>
     /// <param name="startInfo">What to start.</param>
@@ -58,8 +70,9 @@ internal abstract class ChildProcess : IDisposable
         ArgumentNullException.ThrowIfNull(startInfo);
         startInfo.Validate();
         bool useFallback = AppContext.TryGetSwitch(FallbackSwitch, out bool chosen) && chosen;
-        return LinuxChildProcess.IsSupported && !useFallback
-            ? LinuxChildProcess.StartNew(startInfo)
+        return useFallback ? FallbackChildProcess.StartNew(startInfo)
+            : LinuxChildProcess.IsSupported ? LinuxChildProcess.StartNew(startInfo)
+            : OperatingSystem.IsWindows() ? WindowsChildProcess.StartNew(startInfo)
             : FallbackChildProcess.StartNew(startInfo);
     }
 
@@ -81,8 +94,7 @@ internal abstract class ChildProcess : IDisposable
 
         if (HasExited)
         {
-            // Whoever found the end is between the status and the completion; it needs nothing from us.
-            _exited.Task.Wait(CancellationToken.None);
+            WaitForCompletion();
             return true;
         }
 
@@ -127,7 +139,7 @@ internal abstract class ChildProcess : IDisposable
             // A task waits for at most 24 days at a time.
             TimeSpan left = timeout == Timeout.InfiniteTimeSpan ? s_longestTaskWait : timeout - clock.GetElapsedTime(began);
             TimeSpan turn = left < s_longestTaskWait ? left : s_longestTaskWait;
-            if (_exited.Task.Wait(turn > TimeSpan.Zero ? turn : TimeSpan.Zero, cancellationToken))
+            if (Exited.Wait(turn > TimeSpan.Zero ? turn : TimeSpan.Zero, cancellationToken))
             {
                 return true;
             }
@@ -137,6 +149,15 @@ internal abstract class ChildProcess : IDisposable
                 return HasExited;
             }
         }
+    }
+
+    /// <summary>Waits until <see cref="Exited"/> is complete, of a child that is known to have ended.</summary>
+    /// <remarks>Whoever found the end is between the status and the completion; it needs nothing from us.</remarks>
+    private protected void WaitForCompletion() => _exited.Task.Wait(CancellationToken.None);
+
+    /// <summary>Sees to it that <see cref="Exited"/> completes though no thread waits for the child. Once is enough.</summary>
+    private protected virtual void BeginWatching()
+    {
     }
 
     /// <summary>Completes <see cref="Exited"/>; once, as the last step of a child's end.</summary>

@@ -31,6 +31,13 @@ internal sealed record ChildStartInfo
     /// </value>
     internal IReadOnlyDictionary<string, string>? Environment { get; init; }
 
+    /// <summary>Changes to the environment: variables to set, and with the value null to remove.</summary>
+    /// <value>
+    /// Default null: none. <see cref="JobToken.VariableName"/> with null leaves the mark out; KillTree then finds only what is
+    /// still in the child's group or session or has not lost its parents.
+    /// </value>
+    internal IReadOnlyDictionary<string, string?>? ExtraEnvironment { get; init; }
+
     /// <summary>The directory that the child starts in.</summary>
     /// <value>Default null: the directory of this process.</value>
     internal string? WorkingDirectory { get; init; }
@@ -51,9 +58,27 @@ internal sealed record ChildStartInfo
     /// <value>Default: none.</value>
     internal IReadOnlyList<InheritedDescriptor> Inherited { get; init; } = ReadOnlyCollection<InheritedDescriptor>.Empty;
 
+    /// <summary>
+    /// Whether all other descriptors are closed in the child. Otherwise it also gets those that are open here and not
+    /// close-on-exec, as native code may have opened them; .NET and this library open none like that.
+    /// </summary>
+    /// <value>Default true.</value>
+    internal bool CloseOthers { get; init; } = true;
+
+    /// <summary>
+    /// The path of a terminal that becomes the child's own, and each of its three streams that has no handle. Takes
+    /// <see cref="NewSession"/>.
+    /// </summary>
+    /// <value>Default null: none.</value>
+    internal string? TerminalPath { get; init; }
+
     /// <summary>Whether the child leads a process group of its own: Ctrl-C at the terminal then does not reach it.</summary>
     /// <value>Default true. <see cref="NewSession"/> implies it.</value>
     internal bool NewProcessGroup { get; init; } = true;
+
+    /// <summary>The process group that the child joins, in the session of this process; goes before <see cref="NewProcessGroup"/>.</summary>
+    /// <value>Default null: none.</value>
+    internal int? JoinedGroup { get; init; }
 
     /// <summary>Whether the child leads a session of its own, without a terminal.</summary>
     /// <value>Default false.</value>
@@ -72,6 +97,27 @@ internal sealed record ChildStartInfo
     /// </summary>
     /// <value>Default false: the immortal spawner thread starts it.</value>
     internal bool SpawnOnCallingThread { get; init; }
+
+    /// <summary>What is done in the child before the program begins, by the exec helper.</summary>
+    /// <value>Default null: nothing.</value>
+    internal ChildSetup? Setup { get; init; }
+
+    /// <summary>Whether the child gets its mark.</summary>
+    internal bool HasMark =>
+        ExtraEnvironment is null || !ExtraEnvironment.TryGetValue(JobToken.VariableName, out string? mark) || mark is not null;
+
+    /// <summary>A variable of the child's environment.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>The value, or null when the child does not have it.</returns>
+    internal string? Variable(string name) =>
+        ExtraEnvironment is not null && ExtraEnvironment.TryGetValue(name, out string? extra) ? extra
+        : Environment is null ? System.Environment.GetEnvironmentVariable(name)
+        : Environment.TryGetValue(name, out string? value) ? value
+        : null;
+
+    /// <summary>What only Windows has.</summary>
+    /// <value>Default null: nothing of it. Ignored elsewhere.</value>
+    internal WindowsStartOptions? Windows { get; init; }
 
     /// <summary>Refuses what no system can start, before anything has happened.</summary>
     /// <exception cref="ArgumentException">A text or a handle is not usable; the message says which.</exception>
@@ -104,6 +150,19 @@ internal sealed record ChildStartInfo
                     throw new ArgumentException(
                         $"Cannot start '{FileName}': environment variable '{variable.Key.Replace('\0', '?')}' has {fault}.",
                         nameof(Environment));
+                }
+            }
+        }
+
+        if (ExtraEnvironment is not null)
+        {
+            foreach (KeyValuePair<string, string?> variable in ExtraEnvironment)
+            {
+                if (FaultOf(variable.Key, variable.Value ?? "") is string fault)
+                {
+                    throw new ArgumentException(
+                        $"Cannot start '{FileName}': the change of environment variable '{variable.Key.Replace('\0', '?')}' has {fault}.",
+                        nameof(ExtraEnvironment));
                 }
             }
         }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
@@ -195,6 +196,9 @@ internal sealed class FallbackChildProcess : ChildProcess
             : startInfo.StandardError is not null ? nameof(ChildStartInfo.StandardError)
             : startInfo.Inherited.Count > 0 ? nameof(ChildStartInfo.Inherited)
             : startInfo.NewSession ? nameof(ChildStartInfo.NewSession)
+            : startInfo.JoinedGroup is not null ? nameof(ChildStartInfo.JoinedGroup)
+            : startInfo.TerminalPath is not null ? nameof(ChildStartInfo.TerminalPath)
+            : startInfo.Setup?.Steps() is [ExecStep step, ..] ? step.Option
             : startInfo.ArgumentZero is not null ? nameof(ChildStartInfo.ArgumentZero)
             : null;
         if (option is not null)
@@ -254,7 +258,13 @@ internal sealed class FallbackChildProcess : ChildProcess
             }
         }
 
-        description.Environment[JobToken.VariableName] = JobToken.PathOf(job);
+        foreach (KeyValuePair<string, string?> variable in startInfo.ExtraEnvironment ?? ReadOnlyDictionary<string, string?>.Empty)
+        {
+            // A null removes it, as ours does.
+            description.Environment[variable.Key] = variable.Value;
+        }
+
+        description.Environment[JobToken.VariableName] = startInfo.HasMark ? JobToken.PathOf(job) : null;
         return description;
     }
 

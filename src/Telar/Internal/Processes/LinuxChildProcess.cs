@@ -10,24 +10,30 @@ namespace Telar.Internal.Processes;
 //   _status null                _status set                _retired
 //
 //   Dispose sets _disposed in any state. The pidfd is closed by whichever comes last, Retire or Dispose.
+//   BeginWatching sets _isWatched, in Running only.
 //
 // Invariants
 //   I1  Exactly one thread leaves Running: the one whose waitid got the status. It alone goes on to Retired and completes
 //       Exited, outside the lock and last: whoever sees Exited complete sees no zombie, and after Dispose no descriptor.
 //   I2  The pidfd is open while the child is not retired. So the watcher and every waiting thread may use it, disposed or
 //       not, and one that meets a closed pidfd knows that the child has ended.
-//   I3  No call takes the child's number where a pidfd can be used: the number is free again once anybody has reaped it.
+//   I3  A child is added to the watcher under _gate while it runs, and taken out by the one of I1, which has left Running
+//       under _gate: so never is one added that was taken out already.
+//   I4  A child that nobody waits for is watched: Dispose, or the finalizer of an object that was dropped without it, begins
+//       to. So no zombie stays.
+//   I5  No call takes the child's number where a pidfd can be used: the number is free again once anybody has reaped it.
 // Locks
-//   _gate is a leaf: only system calls that do not wait are made under it.
+//   Under _gate only system calls that do not wait are made, and the watcher's lock is taken, which is a leaf.
 // Ownership
-//   The watcher holds this object until it is reaped; the caller owns it otherwise.
+//   The caller owns this object. The watcher holds it too, from BeginWatching until it is reaped.
 
 /// <summary>A child process on Linux, by posix_spawn and a pidfd.</summary>
-internal sealed class LinuxChildProcess : ChildProcess
+internal sealed class LinuxChildProcess : ChildProcess, IWatchedDescriptor
 {
     private const int LongestPoll = 1_000_000_000;
     private const int RetryMilliseconds = 1;
     private const int LastSignal = 64;
+    private const int WatcherStackSize = 256 * 1024;
 
     private static readonly Lazy<bool> s_isSupported =
         new(static () => OperatingSystem.IsLinux() && Interop.Libc.HasChildDescriptors());
@@ -37,19 +43,35 @@ internal sealed class LinuxChildProcess : ChildProcess
 
     private readonly Lock _gate = new();
     private readonly SafeDescriptor _descriptor;
-    private readonly ulong _watchKey;
     private readonly long _hiddenPeakBytes;
     private ExitStatus? _status;
+    private bool _isWatched;
+
+    // Null also when a thread of its own watches the child.
+    private ulong _watchKey;
     private bool _retired;
     private bool _disposed;
 
-    private LinuxChildProcess(SpawnPlan plan, string job, ulong watchKey)
+    private LinuxChildProcess(int id, SafeDescriptor descriptor, string job, long hiddenPeakBytes)
         : base(job)
     {
-        Id = plan.ProcessId;
-        _descriptor = new SafeDescriptor(plan.ProcessDescriptor);
-        _hiddenPeakBytes = plan.HiddenPeakBytes;
-        _watchKey = watchKey;
+        Id = id;
+        _descriptor = descriptor;
+        _hiddenPeakBytes = hiddenPeakBytes;
+    }
+
+    ~LinuxChildProcess()
+    {
+        // Dropped while it ran or unread, and nobody asked for its end. The pidfd is about to be finalized too, whoever holds
+        // it from now on; so another object with a copy of it goes on (I4).
+        if (_status is null && !_isWatched)
+        {
+            var copy = new SafeDescriptor(Interop.Libc.fcntl(_descriptor, Interop.Libc.F_DUPFD_CLOEXEC, 0));
+            if (!copy.IsInvalid)
+            {
+                new LinuxChildProcess(Id, copy, Job, _hiddenPeakBytes).Dispose();
+            }
+        }
     }
 
     /// <summary>Whether this system can do it: Linux 5.4 or later on a 64-bit architecture that .NET knows.</summary>
@@ -86,8 +108,6 @@ internal sealed class LinuxChildProcess : ChildProcess
     {
         ChildSignals.KeepStatuses();
 
-        // What may fail for want of descriptors or threads fails before there is a child.
-        ExitWatcher watcher = ExitWatcher.Instance;
         // Process 1 starts one child at a time: see ChildSignals.Hold.
         SpawnThread? spawner = startInfo.SpawnOnCallingThread && Environment.ProcessId != 1 ? null : SpawnThread.Instance;
         string job = JobToken.Create();
@@ -101,13 +121,20 @@ internal sealed class LinuxChildProcess : ChildProcess
             spawner.Run(plan);
         }
 
-        if (plan.Error != 0)
+        if (plan.Failure() is Exception failure)
         {
-            throw StartError.Create(startInfo, plan.Program, plan.Error);
+            throw failure;
         }
 
-        var child = new LinuxChildProcess(plan, job, watcher.NextKey());
-        child.BeginWatching(watcher, startInfo);
+        var child = new LinuxChildProcess(
+            plan.ProcessId, new SafeDescriptor(plan.ProcessDescriptor), job, plan.HiddenPeakBytes);
+        if (child._descriptor.IsInvalid)
+        {
+            // Reaped by somebody else before we could ask for its pidfd: the kernel has forgotten it.
+            child._status = ExitStatus.Lost();
+            child.Retire(ExitStatus.Lost());
+        }
+
         return child;
     }
 
@@ -154,6 +181,12 @@ internal sealed class LinuxChildProcess : ChildProcess
         {
             _descriptor.Dispose();
         }
+        else if (!TryReap())
+        {
+            BeginWatching();
+        }
+
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Reaps the child if it has ended. Does not wait.</summary>
@@ -161,6 +194,7 @@ internal sealed class LinuxChildProcess : ChildProcess
     internal bool TryReap()
     {
         ExitStatus status;
+        ulong watchKey;
         lock (_gate)
         {
             if (_status is not null)
@@ -174,11 +208,48 @@ internal sealed class LinuxChildProcess : ChildProcess
             }
 
             _status = status;
+            watchKey = _watchKey;
         }
 
-        ExitWatcher.Instance.Remove(_watchKey, _descriptor);
+        if (watchKey != 0)
+        {
+            DescriptorWatcher.Instance.Remove(_descriptor, watchKey);
+        }
+
         Retire(status);
         return true;
+    }
+
+    bool IWatchedDescriptor.OnReady(uint events) => TryReap();
+
+    private protected override void BeginWatching()
+    {
+        lock (_gate)
+        {
+            if (_isWatched || _status is not null)
+            {
+                return;
+            }
+
+            _isWatched = true;
+            try
+            {
+                _watchKey = DescriptorWatcher.Instance.Add(_descriptor, Interop.Libc.EPOLLIN, this);
+                return;
+            }
+            catch (IOException)
+            {
+            }
+        }
+
+        // The kernel has no place for one more watch (fs.epoll.max_user_watches), or this process has no descriptor left for
+        // the first one. The child is there and must be reaped, so a thread waits for this one.
+        var thread = new Thread(() => WaitForEnd(Timeout.InfiniteTimeSpan, CancellationToken.None), WatcherStackSize)
+        {
+            IsBackground = true,
+            Name = "Telar exit watcher",
+        };
+        thread.UnsafeStart();
     }
 
     // On the caller's thread and not by way of the watcher: that saves two thread switches a child.
@@ -199,7 +270,7 @@ internal sealed class LinuxChildProcess : ChildProcess
             bool ended = HasEndedWithin((int)Math.Min(left, LongestPoll));
             if (TryReap())
             {
-                Exited.Wait(CancellationToken.None);
+                WaitForCompletion();
                 return true;
             }
 
@@ -210,7 +281,7 @@ internal sealed class LinuxChildProcess : ChildProcess
 
             if (ended)
             {
-                // See ExitWatcher: ended, and yet not to be had.
+                // Ended, and yet not to be had: a debugger has it first, or somebody else is about to reap it.
                 PidfdWait.Pause(RetryMilliseconds);
             }
         }
@@ -231,30 +302,6 @@ internal sealed class LinuxChildProcess : ChildProcess
 
     private static TimeSpan Time(long seconds, long microseconds) =>
         TimeSpan.FromSeconds(seconds) + TimeSpan.FromMicroseconds(microseconds);
-
-    private void BeginWatching(ExitWatcher watcher, ChildStartInfo startInfo)
-    {
-        if (_descriptor.IsInvalid)
-        {
-            // Reaped by somebody else before we could ask for its pidfd: the kernel has forgotten it.
-            _status = ExitStatus.Lost();
-            Retire(ExitStatus.Lost());
-            return;
-        }
-
-        try
-        {
-            watcher.Add(_watchKey, this, _descriptor);
-        }
-        catch (IOException e)
-        {
-            // Nobody would ever reap it, so it must not stay.
-            _ = Interop.Libc.pidfd_send_signal(_descriptor, SignalNumber.SIGKILL, 0);
-            _ = Interop.Libc.waitid_pidfd(_descriptor, out _, Interop.Libc.WEXITED, out _);
-            _descriptor.Dispose();
-            throw new IOException($"Cannot start '{startInfo.FileName}': its end could not be watched for. {e.Message}", e);
-        }
-    }
 
     private bool HasEndedWithin(int milliseconds)
     {

@@ -42,13 +42,7 @@ internal static class ProgramSearch
     /// <summary>PATH of the child.</summary>
     /// <param name="startInfo">What to start.</param>
     /// <returns>Its value, or the default of a child that has none.</returns>
-    internal static string Path(ChildStartInfo startInfo)
-    {
-        string? path = startInfo.Environment is null
-            ? Environment.GetEnvironmentVariable("PATH")
-            : startInfo.Environment.GetValueOrDefault("PATH");
-        return path ?? DefaultPath;
-    }
+    internal static string Path(ChildStartInfo startInfo) => startInfo.Variable("PATH") ?? DefaultPath;
 
     /// <summary>What the child means by a path, seen from this process, whose directory may be another.</summary>
     /// <param name="path">The path.</param>

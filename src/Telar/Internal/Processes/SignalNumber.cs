@@ -4,6 +4,7 @@ namespace Telar.Internal.Processes;
 internal static class SignalNumber
 {
     internal const int SIGINT = 2;
+    internal const int SIGQUIT = 3;
     internal const int SIGKILL = 9;
     internal const int SIGPIPE = 13;
     internal const int SIGTERM = 15;

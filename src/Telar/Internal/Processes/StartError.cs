@@ -20,8 +20,50 @@ internal static class StartError
         string failed = $"Cannot start '{startInfo.FileName}'";
         return errno is ENOENT or ENOTDIR or EACCES or ELOOP or ENAMETOOLONG
             ? DirectoryFault(startInfo, failed) ?? ProgramFault(startInfo, program, errno, failed)
-            : new IOException($"{failed}: {NativeError.Describe(errno)}.{Advice(errno, program ?? startInfo.FileName)}", errno);
+            : GroupFault(startInfo, errno, failed)
+                ?? Denied(errno, $"{failed}: {NativeError.Describe(errno)}.{Advice(errno, program ?? startInfo.FileName)}");
     }
+
+    /// <summary>The exception for a step of the exec helper that failed in the child.</summary>
+    /// <param name="startInfo">What was to be started.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="errno">What the system said.</param>
+    /// <returns>The exception to throw.</returns>
+    internal static Exception OfStep(ChildStartInfo startInfo, ExecStep step, int errno)
+    {
+        string message = $"Cannot start '{startInfo.FileName}': {step.Doing} failed in the child: {NativeError.Describe(errno)}. {step.Advice}".TrimEnd();
+        return Denied(errno, message);
+    }
+
+    /// <summary>The exception for an exec helper that could not be run.</summary>
+    /// <param name="startInfo">What was to be started.</param>
+    /// <param name="step">The first step for which it is needed.</param>
+    /// <param name="errno">What the system said.</param>
+    /// <returns>The exception to throw.</returns>
+    internal static Exception OfHelper(ChildStartInfo startInfo, ExecStep step, int errno)
+    {
+        string failed = $"Cannot start '{startInfo.FileName}'";
+        return errno is not (ENOENT or EACCES or EPERM)
+            ? Create(startInfo, program: null, errno)
+            : DirectoryFault(startInfo, failed) ?? GroupFault(startInfo, errno, failed) ?? Denied(
+                errno,
+                $"{failed}: the exec helper, which the option {step.Option} takes, could not be run: {NativeError.Describe(errno)}. "
+                + "It needs /proc, and files in memory that may be executed (vm.memfd_noexec below 2).");
+    }
+
+    // The leading of a group or session can fail in the child before the program is looked for.
+    private static Exception? GroupFault(ChildStartInfo startInfo, int errno, string failed) =>
+        errno == EPERM && startInfo.JoinedGroup is int group
+            ? Denied(
+                errno,
+                $"{failed}: joining process group {group} (setpgid) failed in the child: {NativeError.Describe(errno)}. "
+                + "The group must exist, in the session of this process.")
+            : null;
+
+    private static Exception Denied(int errno, string message) =>
+        errno is EPERM or EACCES
+            ? new UnauthorizedAccessException(message) { HResult = errno }
+            : new IOException(message, errno);
 
     private static Exception? DirectoryFault(ChildStartInfo startInfo, string failed)
     {
@@ -52,7 +94,7 @@ internal static class StartError
         catch (UnauthorizedAccessException)
         {
             return new UnauthorizedAccessException(
-                $"{failed}: user '{Environment.UserName}' may not enter its working directory '{directory}' (no x permission).");
+                $"{failed}: user '{User(startInfo)}' may not enter its working directory '{directory}' (no x permission).");
         }
         catch (IOException)
         {
@@ -65,7 +107,8 @@ internal static class StartError
         if (program is null)
         {
             return new FileNotFoundException(
-                $"{failed}: no directory of the child's PATH has a program of this name. PATH is '{ProgramSearch.Path(startInfo)}'.",
+                $"{failed}: no directory of the child's PATH has a program of this name. PATH is '{ProgramSearch.Path(startInfo)}'."
+                + HintOfBlanks(startInfo),
                 startInfo.FileName);
         }
 
@@ -79,16 +122,17 @@ internal static class StartError
         {
             return new UnauthorizedAccessException(
                 File.Exists(path)
-                    ? $"{failed}: '{program}' may not be executed by user '{Environment.UserName}': "
+                    ? $"{failed}: '{program}' may not be executed by user '{User(startInfo)}': "
                       + "it lacks the x permission (chmod +x), or its file system is mounted noexec."
-                    : $"{failed}: user '{Environment.UserName}' may not look into a directory on the way to '{program}'.");
+                    : $"{failed}: user '{User(startInfo)}' may not look into a directory on the way to '{program}'.");
         }
 
         if (!File.Exists(path))
         {
             return new FileNotFoundException(
                 $"{failed}: there is no such file"
-                + (Path.IsPathRooted(path) ? "." : $" in '{Environment.CurrentDirectory}'."),
+                + (Path.IsPathRooted(path) ? "." : $" in '{Environment.CurrentDirectory}'.")
+                + HintOfBlanks(startInfo),
                 startInfo.FileName);
         }
 
@@ -105,6 +149,20 @@ internal static class StartError
                 : $"{failed}: '{program}' exists, but its first line names the interpreter '{Escape(interpreter)}', which does not.",
             startInfo.FileName);
     }
+
+    // The most frequent mistake of somebody who comes from a shell.
+    private static string HintOfBlanks(ChildStartInfo startInfo)
+    {
+        string name = startInfo.FileName;
+        int blank = name.IndexOf(' ', StringComparison.Ordinal);
+        return blank <= 0
+            ? ""
+            : $" The whole text was taken as the name of the program. To run '{name[..blank]}' with arguments, write "
+              + $"[\"{name[..blank]}\", ...] or $\"{name}\".";
+    }
+
+    // Who the program would have run as.
+    private static string User(ChildStartInfo startInfo) => startInfo.Setup?.User?.Name ?? Environment.UserName;
 
     private static string Advice(int errno, string program) => errno switch
     {

@@ -1,11 +1,20 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Telar.Internal.Processes;
 
-/// <summary>An argv or envp: texts in native memory, made without a managed byte array a text.</summary>
+/// <summary>
+/// An argv or envp: texts in native memory, made without a managed byte array a text. They are UTF-8; a lone U+DC80 to U+DCFF
+/// stands for the byte 80 to FF, as Python writes bytes that are no text (surrogateescape).
+/// </summary>
 internal sealed unsafe class Utf8Table : IDisposable
 {
+    private const char EscapeBase = '\uDC00';
+    private const char FirstEscaped = '\uDC80';
+    private const char LastEscaped = '\uDCFF';
+
     private readonly string _owner;
     private byte* _text;
     private int _textLength;
@@ -105,7 +114,32 @@ internal sealed unsafe class Utf8Table : IDisposable
             _text = (byte*)NativeMemory.Realloc(_text, (nuint)_textCapacity);
         }
 
-        _textLength += Encoding.UTF8.GetBytes(text, new Span<byte>(_text + _textLength, _textCapacity - _textLength));
+        while (!text.IsEmpty)
+        {
+            var room = new Span<byte>(_text + _textLength, _textCapacity - _textLength);
+            OperationStatus status = Utf8.FromUtf16(text, room, out int read, out int written, replaceInvalidSequences: false);
+            _textLength += written;
+            text = text[read..];
+            if (status == OperationStatus.InvalidData)
+            {
+                AppendLone(text[0]);
+                text = text[1..];
+            }
+        }
+    }
+
+    // Half a pair of UTF-16 is no text. Python's file names and arguments have it for a byte that is no UTF-8.
+    private void AppendLone(char half)
+    {
+        if (half is >= FirstEscaped and <= LastEscaped)
+        {
+            _text[_textLength++] = (byte)(half - EscapeBase);
+        }
+        else
+        {
+            "\uFFFD"u8.CopyTo(new Span<byte>(_text + _textLength, _textCapacity - _textLength));
+            _textLength += 3;
+        }
     }
 
     private void Free()

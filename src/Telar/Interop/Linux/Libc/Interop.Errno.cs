@@ -9,6 +9,7 @@ internal static partial class Interop
         internal const int ENOENT = 2;
         internal const int ESRCH = 3;
         internal const int EINTR = 4;
+        internal const int EIO = 5;
         internal const int E2BIG = 7;
         internal const int ENOEXEC = 8;
         internal const int EBADF = 9;
@@ -23,7 +24,9 @@ internal static partial class Interop
         internal const int EMFILE = 24;
         internal const int ETXTBSY = 26;
         internal const int ENOSPC = 28;
+        internal const int EROFS = 30;
         internal const int EPIPE = 32;
+        internal const int ERANGE = 34;
         internal const int ENAMETOOLONG = 36;
         internal const int ENOSYS = 38;
         internal const int ELOOP = 40;

@@ -1,0 +1,12 @@
+namespace Telar.Subprocesses;
+
+/// <summary>In which pieces the output of the commands of a batch is written.</summary>
+/// <remarks><b>Thread safety.</b> An enumeration.</remarks>
+public enum OutputGrouping
+{
+    /// <summary>All of a command at once, when it has ended: commands never mix.</summary>
+    ByJob,
+
+    /// <summary>Each line as soon as it is complete: lines of several commands alternate, but never mix within a line.</summary>
+    ByLine,
+}

@@ -1,0 +1,34 @@
+namespace Telar.Subprocesses;
+
+/// <summary>Runs programs: the seam at which a test puts a fake, and an application its own rules.</summary>
+/// <remarks>
+/// <para>
+/// Code that takes a runner in its constructor works with <see cref="Subprocess.Default"/> in production and with the
+/// <c>FakeSubprocessRunner</c> of the package Telar.Testing in its tests. Both members mean the same as the functions of
+/// <see cref="Subprocess"/> with the same names.
+/// </para>
+/// <para>Python has no counterpart; its users patch <c>subprocess.run</c>.</para>
+/// <b>Thread safety.</b> Implementations may be called from any thread, also several at once.
+/// </remarks>
+public interface ISubprocessRunner
+{
+    /// <summary>Runs a program and waits for its end.</summary>
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="options">With what, and how it is treated.</param>
+    /// <param name="cancellationToken">Stops the program by <see cref="PopenOptions.Stop"/>, and then ends the wait.</param>
+    /// <returns>What came of it.</returns>
+    /// <exception cref="CalledProcessException"><see cref="RunOptions.Check"/>, and the return code is no success.</exception>
+    /// <exception cref="TimeoutExpiredException">The program took too long and has been stopped.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled; the program has been stopped.</exception>
+    CompletedProcess Run(CommandLine command, RunOptions options, CancellationToken cancellationToken = default);
+
+    /// <summary>Runs a program without holding a thread meanwhile.</summary>
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="options">With what, and how it is treated.</param>
+    /// <param name="cancellationToken">Stops the program by <see cref="PopenOptions.Stop"/>, and then ends the wait.</param>
+    /// <returns>What came of it.</returns>
+    /// <exception cref="CalledProcessException"><see cref="RunOptions.Check"/>, and the return code is no success.</exception>
+    /// <exception cref="TimeoutExpiredException">The program took too long and has been stopped.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled; the program has been stopped.</exception>
+    Task<CompletedProcess> RunAsync(CommandLine command, RunOptions options, CancellationToken cancellationToken = default);
+}

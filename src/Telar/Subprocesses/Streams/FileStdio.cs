@@ -1,0 +1,3 @@
+namespace Telar.Subprocesses;
+
+internal sealed record FileStdio(string Path, bool Append) : Stdio;

@@ -1,0 +1,5 @@
+using System.Runtime.InteropServices;
+
+namespace Telar.Subprocesses;
+
+internal sealed record HandleStdio(SafeHandle Target) : Stdio;

@@ -1,0 +1,3 @@
+namespace Telar.Subprocesses;
+
+internal sealed record LinesStdio(Action<string> Action) : Stdio;

@@ -1,0 +1,3 @@
+namespace Telar.Subprocesses;
+
+internal sealed record PiecesInput(IAsyncEnumerable<ReadOnlyMemory<byte>> Pieces) : Input;

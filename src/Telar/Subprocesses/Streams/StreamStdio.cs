@@ -1,0 +1,3 @@
+namespace Telar.Subprocesses;
+
+internal sealed record StreamStdio(Stream Target) : Stdio;

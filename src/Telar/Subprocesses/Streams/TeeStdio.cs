@@ -1,0 +1,3 @@
+namespace Telar.Subprocesses;
+
+internal sealed record TeeStdio(IReadOnlyList<Stdio> Targets) : Stdio;

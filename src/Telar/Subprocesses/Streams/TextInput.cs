@@ -1,0 +1,5 @@
+using System.Text;
+
+namespace Telar.Subprocesses;
+
+internal sealed record TextInput(string Text, Encoding? Encoding) : Input;

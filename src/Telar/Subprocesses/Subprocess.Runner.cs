@@ -1,0 +1,19 @@
+namespace Telar.Subprocesses;
+
+public static partial class Subprocess
+{
+    /// <summary>
+    /// The runner that runs programs for real: <see cref="Run(CommandLine, RunOptions, CancellationToken)"/> and
+    /// <see cref="RunAsync(CommandLine, RunOptions, CancellationToken)"/> as an object, for code whose tests put another there.
+    /// </summary>
+    public static ISubprocessRunner Default { get; } = new Runner();
+
+    private sealed class Runner : ISubprocessRunner
+    {
+        public CompletedProcess Run(CommandLine command, RunOptions options, CancellationToken cancellationToken) =>
+            Subprocess.Run(command, options, cancellationToken);
+
+        public Task<CompletedProcess> RunAsync(CommandLine command, RunOptions options, CancellationToken cancellationToken) =>
+            Subprocess.RunAsync(command, options, cancellationToken);
+    }
+}
