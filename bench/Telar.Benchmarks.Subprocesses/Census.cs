@@ -1,0 +1,58 @@
+namespace Telar.Benchmarks;
+
+using System.Globalization;
+
+/// <summary>Counts the threads that a tool has brought into this process, those of the runtime's pool and compiler aside.</summary>
+internal static class Census
+{
+    private static readonly string[] s_runtime = [".NET TP", ".NET Tiered", ".NET Timer", ".NET Sampl"];
+
+    /// <summary>How many there are after so many runs, one after the other.</summary>
+    public static async ValueTask<double> ThreadsOfRunsAsync(ITool tool, int count)
+    {
+        HashSet<string> before = Threads();
+        for (int i = 0; i < count; i++)
+        {
+            await tool.CaptureAsync(Programs.Zeros(16));
+        }
+
+        return Threads().Except(before).Count();
+    }
+
+    /// <summary>How many there are while so many children run at once.</summary>
+    public static async ValueTask<double> ThreadsOfChildrenAsync(ITool tool, int count)
+    {
+        HashSet<string> before = Threads();
+        string gate = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"telar-bench-{Environment.ProcessId}"));
+        await tool.CaptureAsync(["mkfifo", gate]);
+        try
+        {
+            Task<long>[] runs = [.. Enumerable.Range(0, count).Select(_ => tool.CaptureAsync(Programs.Waiter(gate)).AsTask())];
+            while (Children() < count)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(5));
+            }
+
+            double threads = Threads().Except(before).Count();
+            await using FileStream letter = new(gate, FileMode.Open, FileAccess.Write);
+            await letter.WriteAsync(new byte[count]);
+            await letter.FlushAsync();
+            await Task.WhenAll(runs);
+            return threads;
+        }
+        finally
+        {
+            File.Delete(gate);
+        }
+    }
+
+    private static HashSet<string> Threads() =>
+        [.. Directory.GetDirectories("/proc/self/task")
+            .Select(static task => (Id: Path.GetFileName(task), Name: File.ReadAllText(Path.Combine(task, "comm")).Trim()))
+            .Where(static thread => !s_runtime.Any(name => thread.Name.StartsWith(name, StringComparison.Ordinal)))
+            .Select(static thread => $"{thread.Id} {thread.Name}")];
+
+    private static int Children() =>
+        Directory.GetDirectories("/proc/self/task").Sum(static task =>
+            File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Length);
+}
