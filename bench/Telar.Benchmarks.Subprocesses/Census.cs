@@ -2,27 +2,27 @@ namespace Telar.Benchmarks;
 
 using System.Globalization;
 
-/// <summary>Counts the threads that a tool has brought into this process, those of the runtime's pool and compiler aside.</summary>
-internal static class Census
+/// <summary>Counts the threads that came into this process since this was made, those of the runtime's pool and compiler aside.</summary>
+internal sealed class Census
 {
     private static readonly string[] s_runtime = [".NET TP", ".NET Tiered", ".NET Timer", ".NET Sampl"];
 
+    private readonly HashSet<string> _before = Threads();
+
     /// <summary>How many there are after so many runs, one after the other.</summary>
-    public static async ValueTask<double> ThreadsOfRunsAsync(ITool tool, int count)
+    public async ValueTask<double> ThreadsOfRunsAsync(ITool tool, int count)
     {
-        HashSet<string> before = Threads();
         for (int i = 0; i < count; i++)
         {
             await tool.CaptureAsync(Programs.Zeros(16));
         }
 
-        return Threads().Except(before).Count();
+        return Threads().Except(_before).Count();
     }
 
     /// <summary>How many there are while so many children run at once.</summary>
-    public static async ValueTask<double> ThreadsOfChildrenAsync(ITool tool, int count)
+    public async ValueTask<double> ThreadsOfChildrenAsync(ITool tool, int count)
     {
-        HashSet<string> before = Threads();
         string gate = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"telar-bench-{Environment.ProcessId}"));
         await tool.CaptureAsync(["mkfifo", gate]);
         try
@@ -33,7 +33,7 @@ internal static class Census
                 await Task.Delay(TimeSpan.FromMilliseconds(5));
             }
 
-            double threads = Threads().Except(before).Count();
+            double threads = Threads().Except(_before).Count();
             await using FileStream letter = new(gate, FileMode.Open, FileAccess.Write);
             await letter.WriteAsync(new byte[count]);
             await letter.FlushAsync();

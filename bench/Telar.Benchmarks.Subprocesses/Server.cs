@@ -43,8 +43,9 @@ internal static class Server
     /// <summary>Answers until its input ends.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        ITool tool = s_tools[args[1]]();
         using Load load = new(Number(args[2]), Number(args[3]));
+        Census census = new();
+        ITool tool = s_tools[args[1]]();
         while (Console.In.ReadLine() is { } line)
         {
             string[] words = line.Split(' ');
@@ -59,8 +60,8 @@ internal static class Server
                 "pipeline" => await TimeAsync(() => tool.PipelineAsync(Programs.Zeros((long)argument << 20), Programs.Eater)),
                 "stdin" => await FeedAsync(tool, argument),
                 "allocated" => await AllocatedAsync(tool, argument),
-                "threads" => await Census.ThreadsOfRunsAsync(tool, argument),
-                "threads_at_once" => await Census.ThreadsOfChildrenAsync(tool, argument),
+                "threads" => await census.ThreadsOfRunsAsync(tool, argument),
+                "threads_at_once" => await census.ThreadsOfChildrenAsync(tool, argument),
                 _ => throw new ArgumentException($"The request '{line}' is not known."),
             };
             Console.Out.WriteLine(value.ToString("0.###", CultureInfo.InvariantCulture));
