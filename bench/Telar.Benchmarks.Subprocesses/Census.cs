@@ -2,10 +2,12 @@ namespace Telar.Benchmarks;
 
 using System.Globalization;
 
-/// <summary>Counts the threads that came into this process since this was made, those of the runtime's pool and compiler aside.</summary>
+/// <summary>Counts the threads that came into this process since this was made, those that the runtime has for itself aside.</summary>
 internal sealed class Census
 {
-    private static readonly string[] s_runtime = [".NET TP", ".NET Tiered", ".NET Timer", ".NET Sampl"];
+    // The runtime names its threads so, and starts them when it likes; this one it starts for the pipes of Process.
+    private const string Runtime = ".NET ";
+    private const string OfPipes = ".NET Sockets";
 
     private readonly HashSet<string> _before = Threads();
 
@@ -49,7 +51,7 @@ internal sealed class Census
     private static HashSet<string> Threads() =>
         [.. Directory.GetDirectories("/proc/self/task")
             .Select(static task => (Id: Path.GetFileName(task), Name: File.ReadAllText(Path.Combine(task, "comm")).Trim()))
-            .Where(static thread => !s_runtime.Any(name => thread.Name.StartsWith(name, StringComparison.Ordinal)))
+            .Where(static thread => thread.Name == OfPipes || !thread.Name.StartsWith(Runtime, StringComparison.Ordinal))
             .Select(static thread => $"{thread.Id} {thread.Name}")];
 
     private static int Children() =>
