@@ -80,7 +80,7 @@ internal sealed class Report
         else if (entry.Target is { } target && ours.Missing is null)
         {
             double value = target.Ratio(ours.Median, entry.Median);
-            ratio = target.Show(value);
+            ratio = double.IsFinite(value) ? target.Show(value) : ""; // Of nothing, nothing is so many times.
             wanted = target.Text;
             met = wanted.Length == 0 ? null : target.IsMet(value);
             if (entry.BoundsAllocation)

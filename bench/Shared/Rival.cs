@@ -44,26 +44,18 @@ internal sealed class Rival : IAsyncDisposable
 
     /// <summary>Compiles a program with the machine's `cc`, and starts it.</summary>
     /// <exception cref="MissingSideException">There is no compiler, or it refuses.</exception>
-    public static Rival StartC(string source)
+    public static Rival StartC(string source) => Start(Compiler.Compile(source, "-O2", "-pthread"), [], "C (cc -O2)");
+
+    /// <summary>Starts a program that answers.</summary>
+    /// <exception cref="Win32Exception">It cannot be started.</exception>
+    public static Rival Start(string program, string[] arguments, string description)
     {
-        string file = Path.Combine(AppContext.BaseDirectory, source);
-        string program = Path.ChangeExtension(file, null);
-        try
+        Process process = Process.Start(new ProcessStartInfo(program, arguments)
         {
-            using Process compiler = Process.Start(new ProcessStartInfo("cc", ["-O2", "-pthread", "-o", program, file])
-            {
-                RedirectStandardError = true,
-            })!; // UseShellExecute is off, so there is a process or an exception.
-            string errors = compiler.StandardError.ReadToEnd();
-            compiler.WaitForExit();
-            return compiler.ExitCode == 0
-                ? Start(program, [], "C (cc -O2)")
-                : throw new MissingSideException($"cc did not compile {source}: {errors.Split('\n')[0]}");
-        }
-        catch (Win32Exception)
-        {
-            throw new MissingSideException("no C compiler found: install one as 'cc'");
-        }
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!; // UseShellExecute is off, so there is a process or an exception.
+        return new Rival(process, description);
     }
 
     public double Ask(string name, int argument)
@@ -80,15 +72,5 @@ internal sealed class Rival : IAsyncDisposable
         _process.StandardInput.Close();
         await _process.WaitForExitAsync();
         _process.Dispose();
-    }
-
-    private static Rival Start(string program, string[] arguments, string description)
-    {
-        Process process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!; // As above.
-        return new Rival(process, description);
     }
 }

@@ -8,10 +8,11 @@ internal sealed class Rivals : IAsyncDisposable
 
     /// <param name="python">The interpreter; null looks for one.</param>
     /// <param name="script">Its program, beside ours.</param>
-    public Rivals(string? python, string script)
+    /// <param name="cSource">The program in C, beside ours.</param>
+    public Rivals(string? python, string script, string cSource)
     {
         _python = new(() => StartOrReason(() => Rival.StartPython(python, script)));
-        _c = new(() => StartOrReason(() => Rival.StartC("pingpong.c")));
+        _c = new(() => StartOrReason(() => Rival.StartC(cSource)));
     }
 
     /// <exception cref="MissingSideException">There is none here.</exception>

@@ -3,16 +3,16 @@ namespace Telar.Benchmarks;
 using System.CommandLine;
 using System.Runtime.InteropServices;
 
-/// <summary>The command line that both programs have.</summary>
+/// <summary>The command line that all these programs have.</summary>
 internal static class Run
 {
     /// <param name="title">What the program measures.</param>
     /// <param name="script">CPython's side.</param>
     /// <param name="figures">In the order in which they are taken.</param>
-    /// <param name="usesC">Whether a figure has a side in C.</param>
+    /// <param name="cSource">The side in C; null when no figure has one.</param>
     /// <param name="args">The command line.</param>
     /// <param name="more">Options of the one program, which it reads itself.</param>
-    public static Task<int> Async(string title, string script, IReadOnlyList<Figure> figures, bool usesC, string[] args, params Option[] more)
+    public static Task<int> Async(string title, string script, IReadOnlyList<Figure> figures, string? cSource, string[] args, params Option[] more)
     {
         Option<string[]> only = new("--only") { Description = "Only figures whose name contains one of these words.", AllowMultipleArgumentsPerToken = true };
         Option<double> scale = new("--scale") { Description = "Multiplies the number of rounds.", DefaultValueFactory = static _ => 1.0 };
@@ -26,9 +26,9 @@ internal static class Run
 
         root.SetAction(async (result, token) =>
         {
-            await using Rivals rivals = new(result.GetValue(python), script);
+            await using Rivals rivals = new(result.GetValue(python), script, cSource ?? "");
             string head = $"Telar on {RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors; {rivals.PythonStatus}";
-            Report report = new(usesC ? $"{head}; {rivals.CStatus}" : head);
+            Report report = new(cSource is null ? head : $"{head}; {rivals.CStatus}");
             foreach (Figure figure in figures.Where(figure => Wanted(figure, result.GetValue(only) ?? [])))
             {
                 await report.AddAsync(figure, rivals, result.GetValue(scale), token);

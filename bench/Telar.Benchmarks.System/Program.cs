@@ -17,7 +17,7 @@ internal static class Program
             "Telar's processes beside CPython's: each figure is taken in turn on both sides, the ratio counts.",
             "rival.py",
             Figures.All,
-            usesC: false,
+            cSource: null,
             args,
             new Option<bool>("--frozen") { Description = "Workers enter through FreezeSupport instead of the start-up hook." });
     }

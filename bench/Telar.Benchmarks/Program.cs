@@ -15,6 +15,6 @@ internal static class Program
             .. ContextFigures.All,
             .. AllocationFigures.All,
         ],
-        usesC: true,
+        cSource: "pingpong.c",
         args);
 }

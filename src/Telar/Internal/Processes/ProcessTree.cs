@@ -8,6 +8,8 @@ namespace Telar.Internal.Processes;
 //   1. Find its members, and stop each one (SIGSTOP). Again, until a look that began after all were stopped finds no more:
 //      a stopped process cannot fork, so from then on the set is complete.
 //   2. Kill them all, and wait until they are dead.
+//   3. Look once more, and begin again when there is a new one: a fork that was under way when SIGSTOP was sent goes on to
+//      its end, and its child may come after the last look. One that has SIGKILL coming forks no more.
 //   Killing at once instead would lose members: the children of a dead process become children of init, and only the mark
 //   in their environment still tells whose they are; one that has cleaned its environment is then not to be found.
 // Invariants
@@ -30,44 +32,52 @@ internal static class ProcessTree
     /// <param name="job">Its mark.</param>
     internal static void Kill(int root, SafeHandle? rootDescriptor, string job)
     {
-        TimeProvider clock = TimeProvider.System;
-        long began = clock.GetTimestamp();
+        long began = TimeProvider.System.GetTimestamp();
         byte[] mark = Encoding.ASCII.GetBytes(job);
         var members = new Dictionary<int, Member>();
         try
         {
-            while (Stop(Find(root, rootDescriptor, mark, members), members)
-                && clock.GetElapsedTime(began).TotalMilliseconds < PatienceMilliseconds)
+            do
             {
-            }
-
-            if (rootDescriptor is not null)
-            {
-                KillGroup(root, rootDescriptor);
-                _ = Interop.Libc.pidfd_send_signal(rootDescriptor, SignalNumber.SIGKILL, 0);
-            }
-
-            foreach (Member member in members.Values)
-            {
-                _ = Interop.Libc.pidfd_send_signal(member.Descriptor, SignalNumber.SIGKILL, 0);
-            }
-
-            foreach (Member member in members.Values)
-            {
-                // A signal handler may end a wait early: only the clock or the end of the process is an answer.
-                double left;
-                while (member.IsOurs
-                    && (left = PatienceMilliseconds - clock.GetElapsedTime(began).TotalMilliseconds) > 0
-                    && !PidfdWait.ForEnd(member.Descriptor, (int)Math.Ceiling(left)))
+                while (Stop(Find(root, rootDescriptor, mark, members), members) && Left(began) > 0)
                 {
                 }
+
+                KillAll(root, rootDescriptor, members, began);
             }
+            while (Find(root, rootDescriptor, mark, members).Exists(stat => !IsKnown(stat, members)) && Left(began) > 0);
         }
         finally
         {
             foreach (Member member in members.Values)
             {
                 member.Descriptor.Dispose();
+            }
+        }
+    }
+
+    private static double Left(long began) => PatienceMilliseconds - TimeProvider.System.GetElapsedTime(began).TotalMilliseconds;
+
+    // Returns when all are dead, or the time is up.
+    private static void KillAll(int root, SafeHandle? rootDescriptor, Dictionary<int, Member> members, long began)
+    {
+        if (rootDescriptor is not null)
+        {
+            KillGroup(root, rootDescriptor);
+            _ = Interop.Libc.pidfd_send_signal(rootDescriptor, SignalNumber.SIGKILL, 0);
+        }
+
+        foreach (Member member in members.Values)
+        {
+            _ = Interop.Libc.pidfd_send_signal(member.Descriptor, SignalNumber.SIGKILL, 0);
+        }
+
+        foreach (Member member in members.Values)
+        {
+            // A signal handler may end a wait early: only the clock or the end of the process is an answer.
+            double left;
+            while (member.IsOurs && (left = Left(began)) > 0 && !PidfdWait.ForEnd(member.Descriptor, (int)Math.Ceiling(left)))
+            {
             }
         }
     }
@@ -163,7 +173,7 @@ internal static class ProcessTree
         bool any = false;
         foreach (ProcStat stat in found)
         {
-            if (members.TryGetValue(stat.Pid, out Member? known) && known.StartTime == stat.StartTime)
+            if (IsKnown(stat, members))
             {
                 continue;
             }
@@ -175,7 +185,10 @@ internal static class ProcessTree
                 continue;
             }
 
-            known?.Descriptor.Dispose();
+            if (members.TryGetValue(stat.Pid, out Member? former))
+            {
+                former.Descriptor.Dispose(); // Its number was given to a new process.
+            }
 
             // One that runs as another user is remembered, so as not to be found for ever, but not ours to wait for.
             bool isOurs = Interop.Libc.pidfd_send_signal(descriptor, SignalNumber.SIGSTOP, 0) == 0;
@@ -185,6 +198,9 @@ internal static class ProcessTree
 
         return any;
     }
+
+    private static bool IsKnown(ProcStat stat, Dictionary<int, Member> members) =>
+        members.TryGetValue(stat.Pid, out Member? known) && known.StartTime == stat.StartTime;
 
     private sealed record Member(int Pid, ulong StartTime, SafeDescriptor Descriptor, bool IsOurs);
 }
