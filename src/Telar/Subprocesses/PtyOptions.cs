@@ -4,7 +4,8 @@ namespace Telar.Subprocesses;
 /// <remarks>
 /// The child leads a new session whose controlling terminal this is. Every stream of it that is left at
 /// <see cref="Stdio.Inherit"/> or set to <see cref="Stdio.Pipe"/> is the terminal; both directions are the one stream
-/// <see cref="Popen.Terminal"/>. Python: the <c>pty</c> module. Linux only. <b>Thread safety.</b> Immutable.
+/// <see cref="Popen.Terminal"/>. A child whose three streams all lead elsewhere has the terminal open under one more number, so
+/// that it is there for <c>/dev/tty</c>. Python: the <c>pty</c> module. Linux only. <b>Thread safety.</b> Immutable.
 /// </remarks>
 public sealed record PtyOptions
 {

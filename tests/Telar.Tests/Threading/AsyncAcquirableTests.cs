@@ -204,12 +204,14 @@ public abstract class AsyncAcquirableTests : AcquirableTests
         IAsyncAcquirable acquirable = CreateAsync();
         acquirable.Acquire(cancellationToken: CancellationToken.None);
 
-        // The release hands over, so that the next turn finds it held again.
-        Assert.Equal(0, Gate.Allocated(() =>
+        // The release hands over, so that the next turn finds it held again. Waiters are kept for all locks together: a test beside this
+        // one may take a few away, but not one for each of 1000 turns.
+        long bytes = Gate.Allocated(() =>
         {
             ValueTask<bool> waiter = acquirable.AcquireAsync(cancellationToken: CancellationToken.None);
             acquirable.Release();
             Assert.True(waiter.Result);
-        }));
+        });
+        Assert.InRange(bytes, 0, 10_000);
     }
 }

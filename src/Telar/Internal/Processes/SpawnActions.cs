@@ -25,6 +25,9 @@ internal sealed unsafe class SpawnActions : IDisposable
     private List<SafeDescriptor>? _copies;
     private bool _made;
 
+    // Whether the child keeps the number of its terminal, the one above the targets.
+    private bool _keepsTerminal;
+
     /// <summary>Makes an empty list of actions.</summary>
     /// <param name="startInfo">What is to be started.</param>
     /// <param name="useCloseFrom">False: do without the function that glibc has from 2.34 on.</param>
@@ -151,12 +154,17 @@ internal sealed unsafe class SpawnActions : IDisposable
         }
 
         // The first terminal that the leader of a session opens becomes its own. So it is opened once even when no stream
-        // leads there, under a number that is closed again.
+        // leads there. Then it also stays open: a terminal that nobody has open is at its end for us, before the program has
+        // come to opening /dev/tty.
         Require(Interop.Libc.posix_spawn_file_actions_addopen(_memory, targets.Length, terminal, Interop.Libc.O_RDWR, 0));
         AddMoveOrTerminal(_startInfo.StandardInput, 0, targets);
         AddMoveOrTerminal(_startInfo.StandardOutput, 1, targets);
         AddMoveOrTerminal(_startInfo.StandardError, 2, targets);
-        Require(Interop.Libc.posix_spawn_file_actions_addclose(_memory, targets.Length));
+        _keepsTerminal = _startInfo is { StandardInput: not null, StandardOutput: not null, StandardError: not null };
+        if (!_keepsTerminal)
+        {
+            Require(Interop.Libc.posix_spawn_file_actions_addclose(_memory, targets.Length));
+        }
     }
 
     private void AddMoveOrTerminal(SafeHandle? handle, int target, ReadOnlySpan<bool> targets)
@@ -223,7 +231,7 @@ internal sealed unsafe class SpawnActions : IDisposable
             }
         }
 
-        Require(Interop.Libc.posix_spawn_file_actions_addclosefrom_np(_memory, targets.Length));
+        Require(Interop.Libc.posix_spawn_file_actions_addclosefrom_np(_memory, targets.Length + (_keepsTerminal ? 1 : 0)));
     }
 
     // Descriptors of this library and of .NET close themselves at the exec. What native code has opened without that is
@@ -232,7 +240,8 @@ internal sealed unsafe class SpawnActions : IDisposable
     {
         foreach (int number in ProcFile.NumbersIn("/proc/self/fd"))
         {
-            if (number >= targets.Length || !targets[number])
+            bool isTerminal = _keepsTerminal && number == targets.Length;
+            if (!isTerminal && (number >= targets.Length || !targets[number]))
             {
                 Require(Interop.Libc.posix_spawn_file_actions_addclose(_memory, number));
             }
