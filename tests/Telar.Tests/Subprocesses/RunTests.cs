@@ -62,6 +62,7 @@ public class RunTests
             isAsync, Runs.Sh("echo begun; exec sleep 1000"), s_capture with { Timeout = TimeSpan.FromSeconds(0.5) }, Token));
 
         Assert.Equal("begun\n", e.Stdout.Text);
+        Assert.Equal(Runs.Sh("echo begun; exec sleep 1000"), e.Cmd);
         Assert.Equal(TimeSpan.FromSeconds(0.5), e.Timeout);
         Assert.Contains("it ended after SIGTERM", e.Message, StringComparison.Ordinal);
     }
