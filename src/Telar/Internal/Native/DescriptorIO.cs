@@ -84,24 +84,12 @@ internal static class DescriptorIO
     {
         fixed (byte* start = buffer)
         {
-            while (true)
+            int result;
+            while (!IsSettled(Interop.Libc.read(descriptor, start, (nuint)buffer.Length), "Reading from a descriptor failed", out result))
             {
-                nint count = Interop.Libc.read(descriptor, start, (nuint)buffer.Length);
-                if (count >= 0)
-                {
-                    return (int)count;
-                }
-
-                switch (Marshal.GetLastPInvokeError())
-                {
-                    case Interop.Errno.EINTR:
-                        continue;
-                    case Interop.Errno.EAGAIN:
-                        return -1;
-                    default:
-                        throw NativeError.LastException("Reading from a descriptor failed");
-                }
             }
+
+            return result;
         }
     }
 
@@ -114,24 +102,12 @@ internal static class DescriptorIO
     {
         fixed (byte* start = buffer)
         {
-            while (true)
+            int result;
+            while (!IsSettled(Interop.Libc.write(descriptor, start, (nuint)buffer.Length), "Writing to a descriptor failed", out result))
             {
-                nint count = Interop.Libc.write(descriptor, start, (nuint)buffer.Length);
-                if (count >= 0)
-                {
-                    return (int)count;
-                }
-
-                switch (Marshal.GetLastPInvokeError())
-                {
-                    case Interop.Errno.EINTR:
-                        continue;
-                    case Interop.Errno.EAGAIN:
-                        return -1;
-                    default:
-                        throw NativeError.LastException("Writing to a descriptor failed");
-                }
             }
+
+            return result;
         }
     }
 
@@ -182,5 +158,17 @@ internal static class DescriptorIO
                 }
             }
         }
+    }
+
+    // What a call on a non-blocking descriptor came to: a count, or -1 for nothing now. False: a signal came first, call again.
+    private static bool IsSettled(nint count, string failed, out int result)
+    {
+        result = (int)count;
+        return count >= 0 || Marshal.GetLastPInvokeError() switch
+        {
+            Interop.Errno.EAGAIN => true,
+            Interop.Errno.EINTR => false,
+            int error => throw NativeError.Exception(error, failed),
+        };
     }
 }

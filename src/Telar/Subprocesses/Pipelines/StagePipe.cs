@@ -1,15 +1,13 @@
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using Telar.Internal.Native;
+using Telar.Subprocesses.Exchanges;
 
 namespace Telar.Subprocesses.Pipelines;
 
 /// <summary>The pipe between two children of a pipeline. This process holds its ends only until both have started.</summary>
 internal sealed class StagePipe : IDisposable
 {
-    // Bytes go from child to child in fewer and larger turns. It is the most that Linux lets everybody have for one pipe.
-    private const int Size = 1024 * 1024;
-
     private readonly IDisposable _pipe;
 
     private StagePipe(IDisposable pipe, SafeHandle reader, SafeHandle writer)
@@ -33,12 +31,11 @@ internal sealed class StagePipe : IDisposable
         if (OperatingSystem.IsLinux())
         {
             Pipe pipe = Pipe.Create();
-            // A refusal (the user has too much in pipes already) costs speed, not correctness.
-            _ = Interop.Libc.fcntl(pipe.Writer, Interop.Libc.F_SETPIPE_SZ, Size);
+            PipeIO.Enlarge(pipe.Writer, PipeIO.LargePipe);
             return new StagePipe(pipe, pipe.Reader, pipe.Writer);
         }
 
-        var server = new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.None, Size);
+        var server = new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.None, PipeIO.LargePipe);
         return new StagePipe(server, server.ClientSafePipeHandle, server.SafePipeHandle);
     }
 
