@@ -38,6 +38,20 @@ public sealed class MutantTests
             "mutant: looks for waiters first", new PutOrWait(static () => new HastyQueue(), TimeSpan.FromMilliseconds(200), scale: 8), Plan.Mutant);
 
     [Fact(Timeout = Plan.Limit)]
+    public void PutOrWait_OfAQueueWhoseGettersEnlistAtTheirEndOnly_LosesAWakeUp() =>
+        Harness.Litmus.CheckFinds(
+            "mutant: enlists at one end",
+            new PutOrWait(static () => new TwoEndedQueue(enlistsAtOneEnd: true), TimeSpan.FromMilliseconds(200), scale: 8),
+            Plan.Mutant);
+
+    [Fact(Timeout = Plan.Limit)]
+    public void PutOrWait_OfTheSameQueueWithBothEnds_LosesNone() =>
+        Harness.Litmus.Check(
+            "the same at both ends",
+            new PutOrWait(static () => new TwoEndedQueue(enlistsAtOneEnd: false), TimeSpan.FromSeconds(10), scale: 8),
+            Plan.Handover);
+
+    [Fact(Timeout = Plan.Limit)]
     public void GetTheLast_OfAQueueThatMovesItsHeadInTwoSteps_IsFoundGivingTwice() =>
         Harness.Litmus.CheckFinds("mutant: gives twice", new GetTheLast(static () => new DoubleQueue()), Plan.Mutant);
 

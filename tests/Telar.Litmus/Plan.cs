@@ -28,6 +28,9 @@ internal static class Plan
     public const int QueueGetTheLast = 3_000_000;
     public const int Stream = 2_000_000;
 
+    /// <summary>Each makes a queue, and fills it.</summary>
+    public const int PutToGrow = 300_000;
+
     /// <summary>More threads than many a machine has processors for.</summary>
     public const int StreamOfFour = 200_000;
 

@@ -69,6 +69,18 @@ public sealed class QueueTests
     public void Queue_BoundedFromTwoToTwo_KeepsTheOrderOfEach() =>
         Harness.Litmus.Check("Queue of 8, 2x2", new Races.Stream(Bounded(), pairs: 2), Plan.StreamOfFour);
 
+    [Fact(Timeout = Plan.Limit)]
+    public void Queue_DoneWhileAThreadBeginsToJoin_WakesIt() =>
+        Harness.Litmus.Check("Queue, done or join", new DoneOrJoin(), Plan.Handover);
+
+    [Fact(Timeout = Plan.Limit)]
+    public void Queue_PutToWhenItsArrayIsFull_KeepsTheOrder() =>
+        Harness.Litmus.Check("Queue, put to grow", new PutToGrow(Unbounded), Plan.PutToGrow);
+
+    [Fact(Timeout = Plan.Limit)]
+    public void Queue_LookedAtWhileItemsPass_NeverHasMoreThanWerePut() =>
+        Harness.Litmus.Check("Queue, count", new CountInBounds(), Plan.Stream);
+
     private static TelarItems Simple() => new(new SimpleQueue<int>());
 
     private static TelarItems Unbounded() => new(new Queue<int>());

@@ -18,8 +18,10 @@ namespace Telar.Queues;
 /// <param name="maxSize">How many items it holds at most; 0 or less is any number.</param>
 public class Queue<T>(int maxSize = 0) : QueueBase<T>(maxSize)
 {
-    // Guarded by the mutex of the base.
-    private Ring<T> _items = new();
+    // Guarded by the mutex of the base, which is its own two latches where nobody has derived from this class.
+    private readonly Ring<T> _items = new();
+
+    private protected override Ring<T>? PlainRing => GetType() == typeof(Queue<T>) ? _items : null;
 
     /// <inheritdoc/>
     protected override int CountCore() => _items.Count;

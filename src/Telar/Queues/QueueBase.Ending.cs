@@ -32,7 +32,7 @@ public abstract partial class QueueBase<T>
     public void Clear()
     {
         WaitChain served = default;
-        _mutex.Enter();
+        Enter();
         try
         {
             int before = _count;
@@ -49,7 +49,7 @@ public abstract partial class QueueBase<T>
         }
         finally
         {
-            _mutex.Exit();
+            Exit();
             served.Complete();
         }
     }
@@ -89,7 +89,7 @@ public abstract partial class QueueBase<T>
     {
         WaitChain served = default;
         GetAttempt attempt;
-        _mutex.Enter();
+        Enter();
         try
         {
             if (_count > 0)
@@ -113,7 +113,7 @@ public abstract partial class QueueBase<T>
         }
         finally
         {
-            _mutex.Exit();
+            Exit();
         }
 
         served.Complete();
@@ -129,10 +129,10 @@ public abstract partial class QueueBase<T>
     /// <inheritdoc/>
     Task ILocalQueue<T>.WhenEndedAsync()
     {
-        _mutex.Enter();
+        Enter();
         _ended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         WaitChain served = _isShutDown && _count == 0 ? new WaitChain { Ended = _ended, Failure = _failure } : default;
-        _mutex.Exit();
+        Exit();
         served.Complete();
         return _ended.Task;
     }
@@ -140,7 +140,7 @@ public abstract partial class QueueBase<T>
     private bool EndTaking(Exception? failure)
     {
         WaitChain served = default;
-        _mutex.Enter();
+        Enter();
         bool isFirst = !_isShutDown;
         if (isFirst)
         {
@@ -151,7 +151,7 @@ public abstract partial class QueueBase<T>
             Serve_NeedsMutex(ref served);
         }
 
-        _mutex.Exit();
+        Exit();
         served.Complete();
         return isFirst;
     }
@@ -177,7 +177,7 @@ public abstract partial class QueueBase<T>
 
     private bool? WatchOrEnlist(Waiter waiter, WaitKind kind)
     {
-        _mutex.Enter();
+        Enter();
         bool isReady = kind == WaitKind.Readable ? _count > 0 : _count < _limit && !_isShutDown;
         bool? answer = isReady ? true : _isShutDown ? false : null;
         if (answer is null)
@@ -185,7 +185,7 @@ public abstract partial class QueueBase<T>
             Enlist_NeedsMutex(waiter, kind);
         }
 
-        _mutex.Exit();
+        Exit();
         return answer;
     }
 }

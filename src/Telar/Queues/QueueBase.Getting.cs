@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Telar.Internal.Waiting;
+using Telar.Queues.Storage;
 using Telar.Queues.Waiting;
 
 namespace Telar.Queues;
@@ -38,16 +39,44 @@ public abstract partial class QueueBase<T>
     public T GetNoWait() => TryGet(out T? item) ? item : throw NewNothing();
 
     /// <inheritdoc/>
-    public bool TryGet([MaybeNullWhen(false)] out T item)
+    public bool TryGet([MaybeNullWhen(false)] out T item) =>
+        _ring is { } ring
+            ? TryGetAtEnd(ring, out item) || (!ring.IsEmpty && TryGetNow(out item))
+            : TryGetNow(out item);
+
+    // The way of most gets. Under the latch of the end nobody begins to wait, and nothing can fail.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryGetAtEnd(Ring<T> ring, [MaybeNullWhen(false)] out T item)
     {
-        if (Volatile.Read(ref _count) == 0)
+        if (ring.IsEmpty)
+        {
+            item = default;
+            return false;
+        }
+
+        bool isTaken = false;
+        item = default;
+        ring.EnterGets();
+        if (_waiting == 0 && !_isShutDown)
+        {
+            isTaken = ring.TryRemove(out item);
+        }
+
+        ring.ExitGets();
+        return isTaken;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryGetNow([MaybeNullWhen(false)] out T item)
+    {
+        if (IsEmpty)
         {
             item = default;
             return false;
         }
 
         WaitChain served = default;
-        _mutex.Enter();
+        Enter();
         try
         {
             if (_count == 0)
@@ -64,7 +93,7 @@ public abstract partial class QueueBase<T>
         }
         finally
         {
-            _mutex.Exit();
+            Exit();
         }
 
         served.Complete();
@@ -82,7 +111,7 @@ public abstract partial class QueueBase<T>
     {
         WaitChain served = default;
         int taken = 0;
-        _mutex.Enter();
+        Enter();
         try
         {
             while (taken < items.Length && _count > 0)
@@ -98,7 +127,7 @@ public abstract partial class QueueBase<T>
         }
         finally
         {
-            _mutex.Exit();
+            Exit();
         }
 
         served.Complete();
@@ -111,7 +140,7 @@ public abstract partial class QueueBase<T>
     /// <exception cref="NotSupportedException">A derived class of one's own does not override <see cref="PeekCore"/>.</exception>
     public bool TryPeek([MaybeNullWhen(false)] out T item)
     {
-        _mutex.Enter();
+        Enter();
         try
         {
             item = _count > 0 ? PeekCore() : default;
@@ -119,7 +148,7 @@ public abstract partial class QueueBase<T>
         }
         finally
         {
-            _mutex.Exit();
+            Exit();
         }
     }
 
@@ -129,14 +158,14 @@ public abstract partial class QueueBase<T>
     /// <remarks>For logs, tests and debuggers.</remarks>
     public T[] ToArray()
     {
-        _mutex.Enter();
+        Enter();
         try
         {
             return SnapshotCore();
         }
         finally
         {
-            _mutex.Exit();
+            Exit();
         }
     }
 
@@ -236,7 +265,7 @@ public abstract partial class QueueBase<T>
         bool isTaken = false;
         bool isRefused = false;
         item = default;
-        _mutex.Enter();
+        Enter();
         try
         {
             if (_count > 0)
@@ -256,7 +285,7 @@ public abstract partial class QueueBase<T>
         }
         finally
         {
-            _mutex.Exit();
+            Exit();
         }
 
         served.Complete();

@@ -9,14 +9,14 @@ public abstract partial class QueueBase<T>
     /// <inheritdoc/>
     bool IWaitOwner.TryWithdraw(Waiter waiter)
     {
-        _mutex.Enter();
+        Enter();
         bool withdrawn = ListOf((WaitKind)waiter.Tag).TryRemove(waiter);
         if (withdrawn)
         {
             _waiting--;
         }
 
-        _mutex.Exit();
+        Exit();
         return withdrawn;
     }
 

@@ -8,9 +8,21 @@ public abstract partial class QueueBase<T>
     /// <inheritdoc/>
     public void TaskDone()
     {
+        if (_ring is { } ring)
+        {
+            // The way of most: nobody begins to join under the latch of the end.
+            ring.EnterGets();
+            bool isCounted = ring.TryFinishOne(mayBeLast: _waiting == 0);
+            ring.ExitGets();
+            if (isCounted)
+            {
+                return;
+            }
+        }
+
         WaitChain served = default;
         bool isTooMuch = false;
-        _mutex.Enter();
+        Enter();
         try
         {
             if (_unfinished == 0)
@@ -24,7 +36,7 @@ public abstract partial class QueueBase<T>
         }
         finally
         {
-            _mutex.Exit();
+            Exit();
         }
 
         served.Complete();
@@ -96,14 +108,14 @@ public abstract partial class QueueBase<T>
 
     private bool JoinOrEnlist(Waiter waiter)
     {
-        _mutex.Enter();
+        Enter();
         bool isDone = _unfinished == 0;
         if (!isDone)
         {
             Enlist_NeedsMutex(waiter, WaitKind.Join);
         }
 
-        _mutex.Exit();
+        Exit();
         return isDone;
     }
 }

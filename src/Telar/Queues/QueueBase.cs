@@ -1,25 +1,30 @@
 using System.Diagnostics;
 using Telar.Internal.Waiting;
+using Telar.Queues.Storage;
 using Telar.Queues.Waiting;
 
 namespace Telar.Queues;
 
-// State machine (under _mutex)
+// State machine (under the mutex)
 //
 //            Shutdown()                     the last item leaves, or Shutdown(immediate: true)
 //   Open ------------------> Draining ----------------------------------------------------------> Drained
 //     |                                                                                              ^
 //     +------------------------------- Shutdown(immediate: true) ------------------------------------+
 //
-// Invariants, whenever _mutex is free
-//   I1  _count is what CountCore says. Who reads it without the mutex sees a number that was true at one moment.
+// Invariants, whenever the mutex is free
+//   I1  _count is what CountCore says. Who reads it without the mutex sees a number that was true at one moment. The numbers of a plain
+//       queue are its ring's: Enter copies them into _count and _unfinished, and Exit copies the second one back.
 //   I2  Somebody waits to get    =>  the storage is empty, and the queue is Open.
 //   I3  Somebody waits to put    =>  the storage is full, and the queue is Open.
 //   I4  Somebody waits to join   =>  _unfinished > 0.
 //   I5  _waiting is the number of waiters in all lists: 0 tells the fast path that nobody need be served.
 //   So nobody who comes can overtake one who waits, and a waiter needs no second look: it is given its item, or the place of its item.
 // Locks
-//   _mutex is a leaf. The hooks of derived classes run under it (they are documented so); no waiter is woken and no continuation run
+//   The mutex is what Enter takes: both ends of the ring of a plain queue (docs/design/queues.md#two-ends), or else _mutex. A put that
+//   finds room and nobody waiting takes the end of the puts only, a get that finds an item and nobody waiting that of the gets. They read
+//   _waiting, _isShutDown and _limit, which change under the mutex only, that is while nobody is at either end.
+//   It is a leaf. The hooks of derived classes run under _mutex (they are documented so); no waiter is woken and no continuation run
 //   under it: waiters that were served are collected in a chain, and completed after the release.
 // Ownership
 //   Who takes a waiter out of its list, under the mutex, is the one who ends its wait: docs/design/queues.md#one-mutex-many-waiters.
@@ -43,10 +48,13 @@ namespace Telar.Queues;
 [DebuggerTypeProxy(typeof(QueueDebugView<>))]
 public abstract partial class QueueBase<T> : IJoinableQueue<T>, ILocalQueue<T>, IDebugSnapshot<T>
 {
-    // The most that fits, written under _mutex: int.MaxValue stands for no limit.
+    // The most that fits, written under the mutex: int.MaxValue stands for no limit.
     private int _limit;
 
     private int _maxSize;
+    // The storage of a plain queue, with a latch at each end; null where hooks come in, which run under _mutex.
+    private readonly Ring<T>? _ring;
+
     private QueueMutex _mutex;
     private WaitQueue _getters;
     private WaitQueue _putters;
@@ -69,6 +77,7 @@ public abstract partial class QueueBase<T> : IJoinableQueue<T>, ILocalQueue<T>, 
     {
         _maxSize = maxSize;
         _limit = maxSize > 0 ? maxSize : int.MaxValue;
+        _ring = PlainRing;
 #pragma warning disable CA2214 // Python's _init is this hook; its documentation says what is not there yet.
         InitCore(maxSize);
 #pragma warning restore CA2214
@@ -79,10 +88,10 @@ public abstract partial class QueueBase<T> : IJoinableQueue<T>, ILocalQueue<T>, 
     public string? Name { get; init; }
 
     /// <inheritdoc/>
-    public int Count => Volatile.Read(ref _count);
+    public int Count => _ring?.Count ?? Volatile.Read(ref _count);
 
     /// <inheritdoc/>
-    public bool IsEmpty => Count == 0;
+    public bool IsEmpty => _ring?.IsEmpty ?? Volatile.Read(ref _count) == 0;
 
     /// <inheritdoc/>
     public bool IsFull => Count >= Volatile.Read(ref _limit);
@@ -99,7 +108,7 @@ public abstract partial class QueueBase<T> : IJoinableQueue<T>, ILocalQueue<T>, 
         set
         {
             WaitChain served = default;
-            _mutex.Enter();
+            Enter();
             try
             {
                 Volatile.Write(ref _maxSize, value);
@@ -108,7 +117,7 @@ public abstract partial class QueueBase<T> : IJoinableQueue<T>, ILocalQueue<T>, 
             }
             finally
             {
-                _mutex.Exit();
+                Exit();
             }
 
             served.Complete();
@@ -119,7 +128,7 @@ public abstract partial class QueueBase<T> : IJoinableQueue<T>, ILocalQueue<T>, 
     public bool IsShutDown => Volatile.Read(ref _isShutDown);
 
     /// <inheritdoc/>
-    public long UnfinishedCount => Volatile.Read(ref _unfinished);
+    public long UnfinishedCount => _ring?.Unfinished ?? Volatile.Read(ref _unfinished);
 
     /// <summary>The name of the type, how many items of how many, and whether it is shut down.</summary>
     /// <returns>A text for messages, logs and debuggers.</returns>
@@ -177,6 +186,37 @@ public abstract partial class QueueBase<T> : IJoinableQueue<T>, ILocalQueue<T>, 
     }
 
     /// <inheritdoc/>
+    /// <summary>The storage, where it is a ring and no hook of a derived class can come between. Asked once, by the constructor of the base.</summary>
+    private protected virtual Ring<T>? PlainRing => null;
+
+    private void Enter()
+    {
+        if (_ring is { } ring)
+        {
+            ring.EnterPuts();
+            ring.EnterGets();
+            (_count, _unfinished) = (ring.Count, ring.Unfinished);
+        }
+        else
+        {
+            _mutex.Enter();
+        }
+    }
+
+    private void Exit()
+    {
+        if (_ring is { } ring)
+        {
+            ring.Unfinished = _unfinished;
+            ring.ExitGets();
+            ring.ExitPuts();
+        }
+        else
+        {
+            _mutex.Exit();
+        }
+    }
+
     // Without the mutex: in a debugger all threads stand still, perhaps one of them inside.
     T[] IDebugSnapshot<T>.Snapshot() => SnapshotCore();
 }

@@ -156,8 +156,10 @@ public sealed class SimpleQueue<T> : ILocalQueue<T>, IDebugSnapshot<T>
     /// <summary>The engine of all queues. It counts tasks, too, which nobody asks for.</summary>
     private sealed class Core(SimpleQueue<T> owner) : QueueBase<T>(0)
     {
-        // Guarded by the mutex of the base.
-        private Ring<T> _items = new();
+        // Its latches are the mutex of the base.
+        private readonly Ring<T> _items = new();
+
+        private protected override Ring<T> PlainRing => _items;
 
         public override string ToString() => owner.ToString();
 

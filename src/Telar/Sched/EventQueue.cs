@@ -4,7 +4,8 @@ namespace Telar.Sched;
 
 // Invariants
 //   I1  An event's Queue is this queue  <=>  it was entered and was neither taken nor cancelled.
-//   I2  _live is the number of events for which I1 holds; every one of them is in _heap.
+//   I2  _live is the number of events for which I1 holds; every one of them is in _heap. Who reads it without the lock sees a number that
+//       was true at one moment.
 //   I3  _heap.Count < 2 * _live + Spare: what was cancelled stays in the heap until it comes to the top, or until the heap
 //       is mostly such events and is made anew. So Cancel costs O(1), spread over many calls.
 //   I4  Who was told "nothing is due before T" holds a task that completes when that stops being true.
@@ -23,16 +24,7 @@ internal sealed class EventQueue<TTime>
     private long _sequence;
     private int _live;
 
-    public int Count
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _live;
-            }
-        }
-    }
+    public int Count => Volatile.Read(ref _live);
 
     public bool IsEmpty => Count == 0;
 

@@ -57,14 +57,18 @@ internal readonly struct WaitDeadline
 
     /// <summary>Counts from now, after it has checked the argument.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite.</exception>
-    internal static WaitDeadline After(TimeSpan? timeout, [CallerArgumentExpression(nameof(timeout))] string? parameter = null)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static WaitDeadline After(TimeSpan? timeout, [CallerArgumentExpression(nameof(timeout))] string? parameter = null) =>
+        timeout is { } span ? After(span, parameter) : Never;
+
+    private static WaitDeadline After(TimeSpan span, string? parameter)
     {
-        if (timeout is not { } span || span == Timeout.InfiniteTimeSpan)
+        if (span == Timeout.InfiniteTimeSpan)
         {
             return Never;
         }
 
-        Check(timeout, parameter);
+        Check(span, parameter);
         if (span == TimeSpan.Zero)
         {
             return default;

@@ -10,8 +10,8 @@ namespace Telar.Queues.Waiting;
 
 /// <summary>The mutex of a queue: one atomic operation to enter, none to leave. It knows its owner, to refuse what would hang.</summary>
 /// <remarks>
-/// A field of its queue; never copied, never read-only. A <see cref="Latch"/> would do for a queue whose hooks are
-/// ours, but here the code of users can come back to the queue, and must get an exception.
+/// A field of its queue; never copied, never read-only. Plain queues have a <see cref="Latch"/> at each end instead: here the code of users
+/// can come back to the queue, and must get an exception.
 /// </remarks>
 internal struct QueueMutex
 {
