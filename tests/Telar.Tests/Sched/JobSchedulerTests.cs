@@ -685,7 +685,7 @@ public class JobSchedulerTests
     [Fact(Timeout = 20_000)]
     public async Task AsJobRunner_RunsJobsOnAnExecutor()
     {
-        await using ThreadExecutor executor = new(1);
+        await using ThreadPoolExecutor executor = new(1);
         await using JobScheduler jobs = new(_clock, executor.AsJobRunner(new CallOptions { Name = "job" }));
         using SemaphoreSlim started = new(0);
         Job job = jobs.Add(Trigger.Every(s_minute), async token =>

@@ -60,4 +60,8 @@ public sealed record CallOptions
             field = value;
         }
     }
+
+    /// <summary>Which calls run first: the higher, the earlier.</summary>
+    /// <value>Default: 0. Calls of the same priority run in the order in which they were submitted; one that runs is never set aside.</value>
+    public int Priority { get; init; }
 }

@@ -17,4 +17,7 @@ public enum CallStop
     /// runs. A worker that does this repeatedly, or for a second, is killed and replaced.
     /// </summary>
     NotStarted,
+
+    /// <summary>It did not stop when its token was cancelled, and a thread cannot be killed: it goes on, and nobody hears of it.</summary>
+    GivenUp,
 }

@@ -38,6 +38,8 @@ public sealed class CallTimeoutException : TimeoutException
         {
             CallStop.Cooperative => "It stopped by itself when its token was cancelled.",
             CallStop.NotStarted => $"It had not even begun: {where} did not take it up in that time (it is stopped, or starved of processor time).",
+            CallStop.GivenUp => $"It did not stop when its token was cancelled, and a thread cannot be killed: it goes on in {where}, "
+                + "which the pool has replaced. Let the call look at its token, or run it in a process pool.",
             CallStop.WorkerKilled => $"It did not stop when its token was cancelled, so {where} was killed and replaced.",
             _ => $"It did not stop when its token was cancelled, and {where} did not even end when it was killed; it was given up and replaced.",
         };

@@ -41,7 +41,6 @@ public abstract partial class Future
     // null -> one waiter -> a list of them -> Closed (from any of the three).
     private object? _waiters;
     private object? _reason;
-    private IFutureOwner? _owner;
     private int _state;
 
     /// <summary>As <see cref="CancelRunning"/>; the token that asks is the one that waiters then find in their exception.</summary>
@@ -52,7 +51,7 @@ public abstract partial class Future
             Interlocked.CompareExchange(ref _reason, token, null);
         }
 
-        return Cancel() || (Volatile.Read(ref _owner) is { } owner && owner.RequestStop(this)) || IsCancelled;
+        return Cancel() || (Owner is { } owner && owner.RequestStop(this)) || IsCancelled;
     }
 
     /// <summary>Pending to Running.</summary>
@@ -139,7 +138,7 @@ public abstract partial class Future
         Volatile.Write(ref _state, (int)final | (_state & Ran));
 
         // The record of a call holds its arguments: they must not live as long as the result does.
-        Volatile.Write(ref _owner, null);
+        ForgetOwner();
     }
 
     /// <summary>Releases whoever waits, and runs the callbacks.</summary>

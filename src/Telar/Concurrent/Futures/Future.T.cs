@@ -15,14 +15,14 @@ namespace Telar.Concurrent.Futures;
 /// Python: <c>concurrent.futures.Future</c>.
 /// <para><b>Thread safety.</b> All members may be used by any number of threads at once.</para>
 /// </remarks>
-public sealed class Future<T> : Future
+public class Future<T> : Future
 {
     [AllowNull]
     private T _result;
     private Task<T>? _task;
 
-    internal Future(string? name = null, IFutureOwner? owner = null)
-        : base(name, owner)
+    internal Future(string? name = null)
+        : base(name)
     {
     }
 

@@ -22,11 +22,7 @@ namespace Telar.Concurrent.Futures;
 [DebuggerDisplay("{ToString(),nq}")]
 public abstract partial class Future
 {
-    private protected Future(string? name, IFutureOwner? owner)
-    {
-        Name = name;
-        _owner = owner;
-    }
+    private protected Future(string? name) => Name = name;
 
     /// <summary>Raised when a callback given to <c>AddDoneCallback</c> threw an exception.</summary>
     /// <remarks>
@@ -66,7 +62,7 @@ public abstract partial class Future
     /// <remarks>Python: <c>Future.cancel</c>. To stop a running call see <see cref="CancelRunning"/>.</remarks>
     public bool Cancel()
     {
-        IFutureOwner? owner = Volatile.Read(ref _owner);
+        IFutureOwner? owner = Owner;
         if (SettledState() == FutureState.Pending
             && (owner is null || owner.Withdraw(this))
             && TryBeginSettle(evenIfRunning: false))
@@ -225,6 +221,14 @@ public abstract partial class Future
     }
 
     /// <summary>The name of this future's own type.</summary>
+    /// <summary>Who runs the call and is asked before it is cancelled; null when nobody is, or the call has ended.</summary>
+    private protected virtual IFutureOwner? Owner => null;
+
+    /// <summary>Lets go of the owner: the call has ended.</summary>
+    private protected virtual void ForgetOwner()
+    {
+    }
+
     private protected abstract string TypeName { get; }
 
     /// <summary>The name of the type of the result that arrived.</summary>

@@ -17,7 +17,7 @@ public sealed class FutureSource<T>
     /// Is asked when somebody cancels the call; <see langword="null"/>: a pending call can always be cancelled, a running one never.
     /// The future lets go of it when it ends.
     /// </param>
-    public FutureSource(string? name = null, IFutureOwner? owner = null) => Future = new Future<T>(name, owner);
+    public FutureSource(string? name = null, IFutureOwner? owner = null) => Future = owner is null ? new Future<T>(name) : new OwnedFuture<T>(name, owner);
 
     /// <summary>The future to hand out.</summary>
     public Future<T> Future { get; }

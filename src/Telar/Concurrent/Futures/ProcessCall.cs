@@ -20,7 +20,7 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
     private ProcessCall(WorkerPool pool, string? name)
     {
         _pool = pool;
-        Future = new Future<T>(name, this);
+        Future = new OwnedFuture<T>(name, this);
     }
 
     public Future<T> Future { get; }

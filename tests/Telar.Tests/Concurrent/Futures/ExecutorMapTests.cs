@@ -32,7 +32,7 @@ public class ExecutorMapTests
     [InlineData(false)]
     public void Map_OfManyLazyItems_OneTaken_ReadsNoMoreThanTheWindow(bool ordered)
     {
-        using ThreadExecutor executor = new(workers: 2);
+        using ThreadPoolExecutor executor = new(2);
         CountingSource source = new(200_000);
         int first = executor.Map(x => x, source, new MapOptions { Ordered = ordered }, Token).First();
         Assert.InRange(first, 0, 3);
@@ -47,7 +47,7 @@ public class ExecutorMapTests
     [InlineData(false, true)]
     public async Task Map_NeverReadsFurtherAheadThanItSays(bool ordered, bool async)
     {
-        await using ThreadExecutor executor = new(workers: 2);
+        await using ThreadPoolExecutor executor = new(2);
         foreach (MapOptions options in (MapOptions[])
             [new(), new() { Window = 3 }, new() { Window = 50 }, new() { ChunkSize = 5 }, new() { ChunkSize = 5, Window = 12 }])
         {
@@ -92,7 +92,7 @@ public class ExecutorMapTests
     [Fact(Timeout = 20_000)]
     public void Map_OfLongItems_SendsThemOneByOne()
     {
-        using ThreadExecutor executor = new(workers: 2);
+        using ThreadPoolExecutor executor = new(2);
         CountingSource source = new(12);
         int yielded = 0;
         foreach (int _ in executor.Map(x => { Thread.SpinWait(2_000_000); return x; }, source, cancellationToken: Token))
@@ -111,7 +111,7 @@ public class ExecutorMapTests
     [InlineData(4, true)]
     public async Task AnExceptionOfTheFunction_ComesAfterTheResultsBeforeItAndEndsTheMap(int chunkSize, bool async)
     {
-        await using ThreadExecutor executor = new();
+        await using ThreadPoolExecutor executor = new(2);
         CountingSource source = new(100);
         MapOptions options = new() { ChunkSize = chunkSize };
         Func<int, int> function = x => x == 6 ? throw new FormatException("item 6") : x;
@@ -143,7 +143,7 @@ public class ExecutorMapTests
     [InlineData(50, true)]
     public async Task AnExceptionOfTheSource_ComesAfterTheResultsBeforeIt(int throwsAt, bool async)
     {
-        await using ThreadExecutor executor = new();
+        await using ThreadPoolExecutor executor = new(2);
         foreach (MapOptions options in (MapOptions[])[new(), new() { ChunkSize = 4 }, new() { Ordered = false }])
         {
             CountingSource source = new(100, throwsAt);
@@ -266,7 +266,7 @@ public class ExecutorMapTests
     [InlineData(true)]
     public async Task Cancelling_EndsTheWaitAndStopsRunningCalls(bool async)
     {
-        await using ThreadExecutor executor = new(workers: 1);
+        await using ThreadPoolExecutor executor = new(1);
         using CancellationTokenSource cancel = new();
         using ManualResetEventSlim started = new();
         using ManualResetEventSlim mayEnd = new();
@@ -319,7 +319,7 @@ public class ExecutorMapTests
     [InlineData(false)]
     public async Task ManySmallMaps_LoseNothingAndReportAll(bool ordered)
     {
-        await using ThreadExecutor executor = new();
+        await using ThreadPoolExecutor executor = new(2);
         Recorder recorder = new();
         MapOptions options = new() { Ordered = ordered, Progress = recorder, ChunkSize = 1 };
         for (int i = 0; i < 1_000; i++)
@@ -373,7 +373,7 @@ public class ExecutorMapTests
     [Fact(Timeout = 10_000)]
     public async Task ASlowAsyncSource_DoesNotHoldBackWhatIsThere()
     {
-        await using ThreadExecutor executor = new();
+        await using ThreadPoolExecutor executor = new(2);
         TaskCompletionSource gate = new();
         CountingSource source = new(10)
         {
@@ -456,7 +456,7 @@ public class ExecutorMapTests
     [Fact(Timeout = 10_000)]
     public void Progress_IsToldOnTheThreadOfTheLoopAndALastTimeAtTheEnd()
     {
-        using ThreadExecutor executor = new();
+        using ThreadPoolExecutor executor = new(2);
         Recorder recorder = new();
         int[] items = [.. Enumerable.Range(0, 500)];
         Assert.Equal(500, executor.Map(x => x, items, new MapOptions { Progress = recorder }, Token).Count());

@@ -205,7 +205,7 @@ public class FutureTests
     [Fact(Timeout = 10_000)]
     public async Task Result_OfACallThatReturnsNothing_Waits()
     {
-        using ThreadExecutor executor = new();
+        using ThreadPoolExecutor executor = new(2);
         using ManualResetEventSlim gate = new();
         Future future = executor.Submit(() => gate.Wait(Token), Token);
         Task wait = Task.Run(() => future.Result(), Token);

@@ -6,6 +6,9 @@ namespace Telar.Concurrent.Futures.Calls;
 /// <typeparam name="T">The type of the result.</typeparam>
 internal abstract class ExecutorCall<T> : RemoteCall
 {
+    /// <summary>Whether the token of <see cref="Invoke"/> is looked at: a call that cannot be asked to stop needs none.</summary>
+    public virtual bool TakesToken => true;
+
     /// <summary>Runs the call on this thread.</summary>
     /// <param name="cancellationToken">Cancelled when the caller wants the call to stop.</param>
     /// <returns>The result.</returns>

@@ -1,0 +1,11 @@
+namespace Telar.Concurrent.Futures;
+
+/// <summary>A future whose call is recorded elsewhere.</summary>
+internal sealed class OwnedFuture<T>(string? name, IFutureOwner owner) : Future<T>(name)
+{
+    private IFutureOwner? _owner = owner;
+
+    private protected override IFutureOwner? Owner => Volatile.Read(ref _owner);
+
+    private protected override void ForgetOwner() => Volatile.Write(ref _owner, null);
+}

@@ -1,0 +1,514 @@
+using System.Diagnostics;
+using Telar.Internal.Waiting;
+
+namespace Telar.Concurrent.Futures.Threads;
+
+// State machine of the crew
+//
+//             Close                     no thread left
+//   Open ---------------> Closing ---------------------------> Finished (the task Finished is complete)
+//     |                      ^
+//     +-- an initializer threw (_broken is set, all work is refused, then as Close)
+//
+// State machine of a worker (under _gate)
+//
+//   (new) --> busy <----------> idle --> gone     busy also --> gone when the crew is closed and there is no work, or when it is lost
+//
+// Invariants
+//   I1  No work is left behind. Submit adds, passes a full fence, and looks at _spare: a worker that goes idle counts itself there, passes
+//       a full fence, and looks at the queue. One of the two sees the other (docs/design/thread-pool.md#no-work-is-left-behind).
+//   I2  _waking is 1 from the moment that somebody wakes or starts a worker until that worker looks at the queue. Meanwhile nobody wakes
+//       another one; the worker does, when it finds more than it takes. So a burst of submissions does not pay for a wake-up each.
+//   I3  _spare = _idle.Count + (_limit - _count): how many workers could be put to work. It is written under _gate.
+//   I4  Close writes _closed, passes a full fence and looks at the queue; Submit adds, passes a full fence and looks at _closed. So work that
+//       nobody will run is taken back by the one who added it, and was never heard of; and the crew is not Finished while there is other.
+// Locks
+//   _gate guards _idle, _all, _count, _limit, _closed and _broken. It is a leaf: no work, no callback and no continuation runs under it.
+// Ownership
+//   The executor owns the crew. Threads hold the crew and not the executor, which may be collected.
+
+/// <summary>The threads of a pool and the work that waits for them.</summary>
+internal sealed class ThreadCrew
+{
+    private const int SpinsBeforeLook = 16;
+
+    private static readonly long s_spinTicks = Stopwatch.Frequency * 20 / 1_000_000;
+
+    private readonly Lock _gate = new();
+    private readonly WorkQueue _queue = new();
+    private readonly List<ThreadWorker> _idle = [];
+    private readonly HashSet<ThreadWorker> _all = [];
+    private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly int _firstLimit;
+    private readonly int _lastLimit;
+    private BrokenThreadPoolException? _broken;
+    private SpinGuide _spin;
+    private volatile bool _closed;
+    private volatile int _spare;
+    private int _waking;
+    private int _initializing;
+    private volatile bool _isWatched;
+    private int _limit;
+    private int _count;
+    private int _number;
+    private long _takenByGone;
+
+    public ThreadCrew(string name, ThreadPoolOptions options)
+    {
+        Name = name;
+        Options = options;
+        _firstLimit = options.MaxWorkers ?? Math.Min(Math.Min(32, Environment.ProcessorCount + 4), options.MaxThreads);
+        _lastLimit = options.MaxWorkers ?? options.MaxThreads;
+        _limit = _firstLimit;
+        _spare = _limit;
+    }
+
+    public string Name { get; }
+
+    public ThreadPoolOptions Options { get; }
+
+    /// <summary>The most threads there can ever be.</summary>
+    public int MaxThreads => _lastLimit;
+
+    /// <summary>Complete when the crew is closed and all its threads are gone.</summary>
+    public Task Finished => _finished.Task;
+
+    /// <summary>Why the crew is broken, or null.</summary>
+    public BrokenThreadPoolException? Broken => Volatile.Read(ref _broken);
+
+    public bool IsClosed => _closed;
+
+    /// <summary>Adds work.</summary>
+    /// <returns>False: the crew is closed, and the work was never heard of.</returns>
+    /// <exception cref="OutOfMemoryException">There is no thread, and the system makes none; the work was taken back.</exception>
+    public bool Submit(IThreadWork work)
+    {
+        _queue.Add(work);
+        Interlocked.MemoryBarrier();
+        if (_closed)
+        {
+            // I4: nobody else has the future yet, so it is cancelled only if nobody will run it.
+            return !work.Future.Cancel();
+        }
+
+        CallForWorker(work);
+        return true;
+    }
+
+    /// <summary>The next work of a worker; null when it is to end.</summary>
+    public IThreadWork? Take(ThreadWorker worker)
+    {
+        while (true)
+        {
+            // Before the look at the queue: what was added before the crew closed is found by it.
+            bool closing = _closed;
+            if (_queue.TryTake(out IThreadWork? work))
+            {
+                if (!_queue.IsEmpty)
+                {
+                    CallForWorker(refused: null);
+                }
+
+                return work;
+            }
+
+            if (closing ? Leave(worker) : !SpinForWork() && !Rest(worker))
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>Runs the initializer on a new worker, and lets others be woken from now on.</summary>
+    /// <returns>False: it threw, the crew is broken and the worker has left.</returns>
+    public bool Initialize(ThreadWorker worker)
+    {
+        if (Options.Initializer is not { } initializer)
+        {
+            EndWaking();
+            return true;
+        }
+
+        // It may take long: whoever else is needed for the rest of the work is woken before, and not after it.
+        int initializing = Interlocked.Increment(ref _initializing);
+        EndWaking();
+        if (_queue.Count > initializing)
+        {
+            WakeOne(refused: null);
+        }
+
+        try
+        {
+            initializer();
+        }
+        catch (Exception exception)
+        {
+            Break(worker, exception);
+            return false;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _initializing);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes no more work. Workers end when there is none left.</summary>
+    /// <param name="cancel">Whether to cancel what has not begun.</param>
+    public void Close(bool cancel)
+    {
+        bool isEmpty;
+        lock (_gate)
+        {
+            _closed = true;
+            isEmpty = _count == 0;
+            foreach (ThreadWorker worker in _idle)
+            {
+                Wake_NeedsLock(worker);
+            }
+
+            _idle.Clear();
+            CountSpare_NeedsLock();
+        }
+
+        while (cancel && _queue.TryTake(out IThreadWork? work))
+        {
+            work.Future.Cancel();
+        }
+
+        // The other half of I4: who added work that is not seen here sees that the crew is closed.
+        Interlocked.MemoryBarrier();
+        if (!_queue.IsEmpty)
+        {
+            WakeOne(refused: null);
+        }
+        else if (isEmpty)
+        {
+            _finished.TrySetResult();
+        }
+    }
+
+    /// <summary>A worker's call was given up: its place is free for another.</summary>
+    public void OnLost(ThreadWorker worker)
+    {
+        bool isFinished;
+        lock (_gate)
+        {
+            isFinished = Remove_NeedsLock(worker);
+        }
+
+        if (isFinished)
+        {
+            _finished.TrySetResult();
+        }
+        else if (!_queue.IsEmpty)
+        {
+            WakeOne(refused: null);
+        }
+    }
+
+    /// <summary>Ends the watch over this crew, unless it is needed at this very moment.</summary>
+    /// <returns>True: it is not watched any more.</returns>
+    public bool EndWatch()
+    {
+        _isWatched = false;
+        Interlocked.MemoryBarrier();
+        if (!Look().IsStuck)
+        {
+            return true;
+        }
+
+        _isWatched = true;
+        return false;
+    }
+
+    /// <summary>How the crew is doing, for the watch over elastic crews.</summary>
+    public (long Taken, int Threads, bool IsStuck) Look()
+    {
+        lock (_gate)
+        {
+            return (_takenByGone + _all.Sum(static worker => worker.Taken), _count, _spare == 0 && !_queue.IsEmpty && !_closed);
+        }
+    }
+
+    /// <summary>Figures of this moment.</summary>
+    public ThreadPoolStatistics Inspect()
+    {
+        lock (_gate)
+        {
+            return new ThreadPoolStatistics(
+                _count, _idle.Count, _limit, _queue.Count, _takenByGone + _all.Sum(static worker => worker.Taken));
+        }
+    }
+
+    /// <summary>Allows more threads.</summary>
+    /// <returns>False: it cannot grow any more.</returns>
+    public bool Grow(int by)
+    {
+        lock (_gate)
+        {
+            if (_closed || _limit >= _lastLimit)
+            {
+                return false;
+            }
+
+            _limit = Math.Min(_lastLimit, _limit + by);
+            CountSpare_NeedsLock();
+        }
+
+        WakeOne(refused: null);
+        return true;
+    }
+
+    // There is work for one more worker.
+    private void CallForWorker(IThreadWork? refused)
+    {
+        if (_spare > 0)
+        {
+            if (Volatile.Read(ref _waking) == 0)
+            {
+                WakeOne(refused);
+            }
+        }
+        else if (_lastLimit > _firstLimit && !_isWatched)
+        {
+            _isWatched = true;
+            ElasticGrowth.Watch(this);
+        }
+    }
+
+    // Wakes an idle worker or starts a new one, unless somebody is being woken already.
+    private void WakeOne(IThreadWork? refused)
+    {
+        if (Interlocked.Exchange(ref _waking, 1) != 0)
+        {
+            return;
+        }
+
+        ThreadWorker? starting = null;
+        lock (_gate)
+        {
+            if (_idle.Count > 0)
+            {
+                ThreadWorker worker = _idle[^1];
+                _idle.RemoveAt(_idle.Count - 1);
+                CountSpare_NeedsLock();
+                Wake_NeedsLock(worker);
+                return;
+            }
+
+            if (_count < _limit && Broken is null && !(_closed && _queue.IsEmpty))
+            {
+                starting = new ThreadWorker(this, _number++);
+                _all.Add(starting);
+                _count++;
+                CountSpare_NeedsLock();
+            }
+        }
+
+        if (starting is not null)
+        {
+            Start(starting, refused);
+            return;
+        }
+
+        // All are busy. Those who added work meanwhile relied on the one who would be woken: look for them (I2).
+        EndWaking();
+        if (_spare > 0 && !_queue.IsEmpty && Broken is null)
+        {
+            WakeOne(refused);
+        }
+    }
+
+    private void Start(ThreadWorker worker, IThreadWork? refused)
+    {
+        try
+        {
+            worker.Start();
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            bool isAlone;
+            lock (_gate)
+            {
+                isAlone = Remove_NeedsLock(worker) || _count == 0;
+            }
+
+            // With other threads there the work waits for them.
+            EndWaking();
+            if (isAlone && refused is not null && refused.Future.Cancel())
+            {
+                throw;
+            }
+        }
+    }
+
+    // After it the one who was woken, or in vain was to be woken, looks at the queue.
+    private void EndWaking() => Interlocked.Exchange(ref _waking, 0);
+
+    private bool SpinForWork()
+    {
+        if (!_spin.ShouldSpin())
+        {
+            return false;
+        }
+
+        long end = Stopwatch.GetTimestamp() + s_spinTicks;
+        do
+        {
+            for (int i = 0; i < SpinsBeforeLook; i++)
+            {
+                if (!_queue.IsEmpty || _closed)
+                {
+                    _spin.Report(success: true);
+                    return true;
+                }
+
+                Thread.SpinWait(4);
+            }
+        }
+        while (Stopwatch.GetTimestamp() < end);
+
+        _spin.Report(success: false);
+        return false;
+    }
+
+    // Waits among the idle workers until somebody wakes this one. False: the time is over, and it has left.
+    private bool Rest(ThreadWorker worker)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return true;
+            }
+
+            worker.IsWoken = false;
+            worker.SetBackground(true);
+            _idle.Add(worker);
+            CountSpare_NeedsLock();
+        }
+
+        Interlocked.MemoryBarrier();
+        if (!_queue.IsEmpty && TryRise(worker))
+        {
+            return true;
+        }
+
+        WaitDeadline deadline = WaitDeadline.After(Options.IdleTimeout);
+        while (true)
+        {
+            bool isOver = deadline.IsOver;
+            lock (_gate)
+            {
+                if (worker.IsWoken)
+                {
+                    break;
+                }
+
+                if (isOver)
+                {
+                    _idle.Remove(worker);
+                    _ = Remove_NeedsLock(worker);
+                    return false;
+                }
+            }
+
+            worker.Park(deadline);
+        }
+
+        EndWaking();
+        return true;
+    }
+
+    // Takes the worker back from the idle ones, unless somebody has woken it.
+    private bool TryRise(ThreadWorker worker)
+    {
+        lock (_gate)
+        {
+            if (worker.IsWoken)
+            {
+                return false;
+            }
+
+            _idle.Remove(worker);
+            worker.SetBackground(false);
+            CountSpare_NeedsLock();
+            return true;
+        }
+    }
+
+    private bool Leave(ThreadWorker worker)
+    {
+        bool isFinished;
+        lock (_gate)
+        {
+            isFinished = Remove_NeedsLock(worker);
+        }
+
+        if (isFinished)
+        {
+            _finished.TrySetResult();
+        }
+
+        return true;
+    }
+
+    private void Break(ThreadWorker worker, Exception exception)
+    {
+        var broken = new BrokenThreadPoolException(
+            Name,
+            $"Thread pool '{Name}' is broken: the initializer of thread '{worker.Name}' threw {exception.GetType().Name}: {exception.Message} "
+            + "No call can be run; make a new pool once that is mended.",
+            exception);
+        bool isFinished;
+        lock (_gate)
+        {
+            _broken ??= broken;
+            _closed = true;
+            foreach (ThreadWorker idle in _idle)
+            {
+                Wake_NeedsLock(idle);
+            }
+
+            _idle.Clear();
+            isFinished = Remove_NeedsLock(worker);
+        }
+
+        EndWaking();
+        while (_queue.TryTake(out IThreadWork? work))
+        {
+            work.Refuse(Broken!); // set above
+        }
+
+        if (isFinished)
+        {
+            _finished.TrySetResult();
+        }
+    }
+
+    // True: it was the last one of a closed crew.
+    private bool Remove_NeedsLock(ThreadWorker worker)
+    {
+        if (!_all.Remove(worker))
+        {
+            return false;
+        }
+
+        _takenByGone += worker.Taken;
+        _count--;
+        _limit = Math.Max(_firstLimit, Math.Min(_limit, _count));
+        CountSpare_NeedsLock();
+        return _closed && _count == 0;
+    }
+
+    private static void Wake_NeedsLock(ThreadWorker worker)
+    {
+        worker.IsWoken = true;
+        worker.SetBackground(false);
+        worker.Unpark();
+    }
+
+    private void CountSpare_NeedsLock() => _spare = _idle.Count + Math.Max(0, _limit - _count);
+}

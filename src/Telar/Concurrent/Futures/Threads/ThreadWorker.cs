@@ -1,0 +1,109 @@
+using System.Globalization;
+using Telar.Internal.Waiting;
+using OsThread = System.Threading.Thread;
+
+namespace Telar.Concurrent.Futures.Threads;
+
+// Invariants
+//   I1  The thread is a foreground thread while it has work or has been woken for it, and a background thread while it is idle: the program
+//       ends when its work is done, and no pool that was forgotten keeps it alive. The one who wakes it sets the first, the thread itself
+//       the second, both under the pool's gate.
+//   I2  _isLost is set once, by the timer of the call that is running here. From then on the pool does not count this thread.
+
+/// <summary>One thread of a pool.</summary>
+internal sealed class ThreadWorker
+{
+    [ThreadStatic]
+    private static ThreadWorker? t_current;
+
+    private static ExecutionContext? s_emptyContext;
+
+    private readonly ThreadCrew _crew;
+    private readonly Parker _parker = Parker.Create();
+    private readonly OsThread _thread;
+    private bool _isLost;
+    private long _taken;
+
+    public ThreadWorker(ThreadCrew crew, int number)
+    {
+        _crew = crew;
+        ThreadPoolOptions options = crew.Options;
+        _thread = new OsThread(Loop, options.StackSize)
+        {
+            Name = string.Create(CultureInfo.InvariantCulture, $"{crew.Name}_{number}"),
+            Priority = options.Priority,
+        };
+    }
+
+    /// <summary>The worker that the calling thread is, or null.</summary>
+    public static ThreadWorker? Current => t_current;
+
+    /// <summary>The context in which nothing was ever set; null before there was a worker.</summary>
+    public static ExecutionContext? EmptyContext => Volatile.Read(ref s_emptyContext);
+
+    public string Name => _thread.Name!; // set in the constructor
+
+    public ThreadCrew Crew => _crew;
+
+    /// <summary>Whether somebody has taken this worker from the idle ones; the crew's, under its gate.</summary>
+    public bool IsWoken { get; set; }
+
+    /// <summary>How much work it has taken so far.</summary>
+    public long Taken => Volatile.Read(ref _taken);
+
+    public bool IsLost => Volatile.Read(ref _isLost);
+
+    // Without the starter's context: each call brings its own.
+    public void Start() => _thread.UnsafeStart();
+
+    /// <summary>Wakes it; the caller has set <see cref="IsWoken"/>.</summary>
+    public void Unpark() => _parker.Unpark();
+
+    public void SetBackground(bool value) => _thread.IsBackground = value;
+
+    public void Park(WaitDeadline deadline) => _parker.Park(deadline);
+
+    /// <summary>Gives this thread up: it runs a call that does not stop.</summary>
+    public void GiveUp()
+    {
+        Volatile.Write(ref _isLost, true);
+
+        try
+        {
+            // Nobody waits for it any more, also not at the program's end.
+            _thread.IsBackground = true;
+        }
+        catch (ThreadStateException)
+        {
+            // It has ended meanwhile.
+        }
+
+        _crew.OnLost(this);
+    }
+
+    private void Loop()
+    {
+        t_current = this;
+        Interlocked.CompareExchange(ref s_emptyContext, ExecutionContext.Capture(), null);
+        if (!_crew.Initialize(this))
+        {
+            return;
+        }
+
+        while (_crew.Take(this) is { } work)
+        {
+            Volatile.Write(ref _taken, _taken + 1);
+            work.Run(this);
+            if (IsLost)
+            {
+                return;
+            }
+
+            // What a call has set in its context, or the priority of its thread, is not for the next one.
+            if (ExecutionContext.Capture() != s_emptyContext)
+            {
+                ExecutionContext.Restore(s_emptyContext!); // set above
+            }
+        }
+    }
+}
