@@ -6,8 +6,8 @@ namespace Telar.HouseRules.Rules;
 internal static class SealedTypes
 {
     public const string Text =
-        "H5: public classes are sealed unless made for inheriting: abstract, the base of another public class, or on this rule's list " +
-        "with a reason. Unsealing later breaks nobody; sealing later does.";
+        "H5: public classes are sealed unless made for inheriting: abstract, the base of another public class, without a constructor for " +
+        "others, or on this rule's list with a reason. Unsealing later breaks nobody; sealing later does.";
 
     // Made for users to inherit from though nothing in the library does: name it here and say why.
     private static readonly HashSet<string> s_madeForInheriting = new(StringComparer.Ordinal)
@@ -28,11 +28,15 @@ internal static class SealedTypes
 
         foreach (INamedTypeSymbol type in types)
         {
-            bool inheritable = type is { TypeKind: TypeKind.Class, IsSealed: false, IsStatic: false, IsAbstract: false };
+            bool inheritable = type is { TypeKind: TypeKind.Class, IsSealed: false, IsStatic: false, IsAbstract: false }
+                && type.InstanceConstructors.Any(IsForOthers);
             if (inheritable && !bases.Contains(type) && !s_madeForInheriting.Contains(type.ToDisplayString()))
             {
                 yield return new Violation("", 0, $"{type.ToDisplayString()} is an open public class: seal it.");
             }
         }
     }
+
+    private static bool IsForOthers(IMethodSymbol constructor) => constructor.DeclaredAccessibility
+        is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal;
 }

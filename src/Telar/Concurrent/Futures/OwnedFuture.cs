@@ -1,5 +1,8 @@
 namespace Telar.Concurrent.Futures;
 
+// Invariants
+//   _owner goes from the owner to null, once, when the future has ended; whoever reads the owner before that may still call it, which it allows.
+
 /// <summary>A future whose call is recorded elsewhere.</summary>
 internal sealed class OwnedFuture<T>(string? name, IFutureOwner owner) : Future<T>(name)
 {
