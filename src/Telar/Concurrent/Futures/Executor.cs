@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Telar.Concurrent.Futures.Calls;
+using Telar.Concurrent.Futures.Observing;
 using Telar.Concurrent.Futures.Waiting;
 
 namespace Telar.Concurrent.Futures;
@@ -24,6 +26,18 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
 
     /// <summary>How many calls it can run at the same time.</summary>
     public abstract int MaxWorkers { get; }
+
+    /// <summary>What the executor is doing at this moment, and what it has done.</summary>
+    public abstract ExecutorStatistics Statistics { get; }
+
+    /// <summary>The figures of <see cref="Statistics"/> that are looked at often.</summary>
+    internal abstract ExecutorLoad Load { get; }
+
+    /// <summary>Whether it was shut down and nothing of it is left.</summary>
+    internal abstract bool HasEnded { get; }
+
+    /// <summary>What a call is to its caller's trace: a part of this process, or a request to another.</summary>
+    internal virtual ActivityKind CallKind => ActivityKind.Internal;
 
     /// <summary>Takes no more calls, and by default waits until the ones it has are done.</summary>
     /// <param name="wait">
@@ -84,12 +98,28 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
             return Future<T>.Cancelled(options?.Name, cancellationToken);
         }
 
-        Future<T> future = SubmitCore(call, options ?? CallOptions.Default, cancellationToken);
+        options ??= CallOptions.Default;
+        Future<T> future = CallObservation.IsWanted
+            ? SubmitObserved(call, CallObservation.Watch(this, options), cancellationToken)
+            : SubmitCore(call, options, cancellationToken);
         if (cancellationToken.CanBeCanceled && !future.IsDone)
         {
             TokenLink.Tie(future, cancellationToken);
         }
 
         return future;
+    }
+
+    private Future<T> SubmitObserved<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return SubmitCore(call, options, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            options.Observation?.Refused(exception);
+            throw;
+        }
     }
 }
