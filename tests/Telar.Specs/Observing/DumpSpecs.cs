@@ -9,7 +9,7 @@ using Telar.Specs.Support;
 namespace Telar.Specs.Observing;
 
 /// <summary>What I can find out about a pool that does not go on.</summary>
-/// <remarks>Seen red with: a control socket that is not read; a worker that asks its main thread for the answer.</remarks>
+/// <remarks>Seen red with: a control socket that is not read; a question that a death leaves open.</remarks>
 public sealed class DumpSpecs : ProcessSpec
 {
     [Fact(Timeout = 120_000)]

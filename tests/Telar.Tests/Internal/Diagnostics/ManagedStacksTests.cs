@@ -15,7 +15,7 @@ public class ManagedStacksTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The diagnostic port is a socket on Linux.");
         using ManualResetEventSlim go = new();
-        Thread waits = new(() => WaitsHere(go));
+        Thread waits = new(() => WaitsHere(go)) { Name = "waits here" };
         Thread spins = new(() => SpinsHere(go));
         waits.Start();
         spins.Start();
@@ -23,12 +23,13 @@ public class ManagedStacksTests
 
         Dictionary<long, string[]> stacks = ManagedStacks.Take(Environment.ProcessId, WaitDeadline.After(TimeSpan.FromSeconds(50)));
 
+        NativeThread? native = NativeThread.Of(Environment.ProcessId).Find(static thread => thread.Name == "waits here");
         go.Set();
         waits.Join();
         spins.Join();
-        Assert.Contains(stacks.Values, static stack => Array.Exists(stack, static method => method.EndsWith(nameof(WaitsHere), StringComparison.Ordinal)));
         Assert.Contains(stacks.Values, static stack => Array.Exists(stack, static method => method.EndsWith(nameof(SpinsHere), StringComparison.Ordinal)));
-        string[] own = stacks.Values.First(static stack => Array.Exists(stack, static method => method.EndsWith(nameof(WaitsHere), StringComparison.Ordinal)));
+        Assert.NotNull(native);
+        string[] own = stacks[native.Id];
         int wait = Array.FindIndex(own, static method => method.EndsWith("ManualResetEventSlim.Wait", StringComparison.Ordinal));
         Assert.InRange(wait, 0, Array.FindIndex(own, static method => method.EndsWith(nameof(WaitsHere), StringComparison.Ordinal)) - 1);
     }

@@ -33,7 +33,7 @@ internal static class ExecutorReport
             ProcessReport.Append(text, process, WaitDeadline.After(s_patience));
             AppendLines(text, process == Environment.ProcessId
                 ? ThreadingDiagnostics.DumpState()
-                : said.GetValueOrDefault(process, "It did not answer: stopped, starved, or held by code that stops all of its threads."));
+                : said.GetValueOrDefault(process, "It did not answer: it is stopped or starved, or the question came from a callback of its own pool."));
         }
 
         return text.ToString();

@@ -53,7 +53,7 @@ internal sealed class ThreadWorker
 
     public ThreadCrew Crew => _crew;
 
-    /// <summary>The how manieth of its crew it is, from 0.</summary>
+    /// <summary>Its number in the crew, from 0.</summary>
     public int Number { get; }
 
     /// <summary>Whether somebody has taken this worker from the idle ones; the crew's, under its gate.</summary>
