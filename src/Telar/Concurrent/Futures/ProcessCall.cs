@@ -51,6 +51,7 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
             Timeout = options?.Timeout,
             Grace = options?.Grace,
             Retries = options?.Retries ?? 0,
+            Priority = options?.Priority ?? 0,
             Payload = payload,
             Blobs = blobs.File,
         };
