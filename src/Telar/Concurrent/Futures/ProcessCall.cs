@@ -98,6 +98,8 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
         Elapsed = _started == 0 ? TimeSpan.Zero : TimeProvider.System.GetElapsedTime(_started),
         PeakMemory = exit.Status?.MaxResidentBytes,
         OutOfMemory = exit.OutOfMemory,
+        MemoryLimit = exit.MemoryLimit,
+        MemoryUsed = exit.MemoryUsed,
         Damage = exit.Damage,
         StandardErrorTail = exit.ErrorTail,
     }));

@@ -85,6 +85,8 @@ public sealed partial class ProcessPoolExecutor : Executor
             Name = Name,
             StartMethod = options.StartMethod,
             ServerGc = options.ServerGarbageCollector,
+            SoftMemoryLimit = options.SoftMemoryLimit,
+            HardMemoryLimit = options.HardMemoryLimit,
             Initializer = WorkerPoolSettings.Encode(options.Initializer is { } initializer ? new ActionCall(initializer) : null),
             Output = ForwardTo(options.WorkerOutput),
             Policy = new PoolPolicy

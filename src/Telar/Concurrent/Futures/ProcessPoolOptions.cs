@@ -37,6 +37,26 @@ public sealed class ProcessPoolOptions
     public int? MaxTasksPerChild { get; init; }
 
     /// <summary>
+    /// How much private memory a worker may have after a call, in bytes, at least 1. One that has more is replaced by a fresh one then; its
+    /// call is not affected.
+    /// </summary>
+    /// <value>
+    /// Default null: any. Looked at after every call. Counted is what is resident and the process's own (not files, not shared memory), what
+    /// the garbage collector has not collected yet included; an idle worker has some 20 MB.
+    /// </value>
+    public long? SoftMemoryLimit { get; init; }
+
+    /// <summary>
+    /// How much private memory a worker may have at any time, in bytes, at least 1. One that has more is killed and replaced, and the call that
+    /// it ran ends with a <see cref="WorkerDiedException"/> that names the limit.
+    /// </summary>
+    /// <value>
+    /// Default null: any. Counted as for <see cref="SoftMemoryLimit"/>. Looked at every 20 ms while workers run calls or start, so a call can
+    /// have, for that long, what it allocates in that time beyond the limit.
+    /// </value>
+    public long? HardMemoryLimit { get; init; }
+
+    /// <summary>
     /// How long a call that was told to stop (by its token, <see cref="Future.CancelRunning"/> or its timeout) may take to do so
     /// before its worker is killed and replaced; zero kills at once.
     /// </summary>
@@ -88,6 +108,15 @@ public sealed class ProcessPoolOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxStartFailures, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(CancelGrace, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StartTimeout, TimeSpan.Zero);
+        ThrowIfNotPositive(SoftMemoryLimit, nameof(SoftMemoryLimit));
+        ThrowIfNotPositive(HardMemoryLimit, nameof(HardMemoryLimit));
+        if (SoftMemoryLimit > HardMemoryLimit)
+        {
+            throw new ArgumentException(
+                $"SoftMemoryLimit ({SoftMemoryLimit} bytes) is beyond HardMemoryLimit ({HardMemoryLimit} bytes), so it would never be reached: swap them, or leave one out.",
+                nameof(SoftMemoryLimit));
+        }
+
         if (IdleTimeout is { } patience)
         {
             ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(patience, TimeSpan.Zero, nameof(IdleTimeout));
@@ -114,6 +143,14 @@ public sealed class ProcessPoolOptions
         if (Name is { } name && (name.Length is 0 or > 64 || name.AsSpan().ContainsAny('\n', '\0', '/')))
         {
             throw new ArgumentException($"The pool's name '{name}' must have 1 to 64 characters, none of them '/', a line break or NUL.", nameof(Name));
+        }
+    }
+
+    private static void ThrowIfNotPositive(long? bytes, string name)
+    {
+        if (bytes is { } value)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, name);
         }
     }
 }

@@ -125,6 +125,7 @@ internal sealed partial class WorkerPool
 
         WorkerCall call = (WorkerCall)command.Call!; // A Send names a call.
         slot.CallSince = Now;
+        LookSoon_NeedsLock();
         FrameHeader header = new(FrameKind.Call, BlobsOf(call), command.Sequence, call.Payload.Length);
         data.Append(header, call.Payload.WrittenSpan, call.Blobs?.Handle);
         batch.Add(data);

@@ -84,6 +84,7 @@ internal sealed partial class WorkerPool
 
                 RunInbox();
                 Tick();
+                LookAtMemory();
                 _blobs.Trim();
             }
         }
@@ -106,6 +107,7 @@ internal sealed partial class WorkerPool
             }
 
             TimeSpan at = _core.NextDeadline ?? TimeSpan.MaxValue;
+            at = at < _lookAt ? at : _lookAt;
             foreach (WorkerSlot slot in _deaf)
             {
                 at = at < slot.DeafUntil ? at : slot.DeafUntil;

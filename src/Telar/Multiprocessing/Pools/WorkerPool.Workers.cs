@@ -16,6 +16,7 @@ internal sealed partial class WorkerPool
         WorkerSlot slot = new(this, worker, id, $"{Name}/{worker.Number}", Now);
         worker.Tag = slot;
         _slots[id] = slot;
+        LookSoon_NeedsLock();
         int budget = Math.Max(1, ProcessHost.ProcessorBudget / _core.MaxWorkers);
         Post(() => Start(slot, budget));
     }
@@ -118,7 +119,11 @@ internal sealed partial class WorkerPool
         }
 
         bool outOfMemory = status.Signal == SignalNumber.SIGKILL && slot.StopAt is null && _memory.HasStruck();
-        WorkerExit exit = new(slot.Name, slot.ProcessId, status, slot.ErrorTail, outOfMemory, slot.Damage, slot.Worker.StartTimedOut);
+        WorkerExit exit = new(slot.Name, slot.ProcessId, status, slot.ErrorTail, outOfMemory, slot.Damage, slot.Worker.StartTimedOut)
+        {
+            MemoryUsed = slot.MemoryUsed,
+            MemoryLimit = slot.MemoryUsed is null ? null : _settings.HardMemoryLimit,
+        };
         PoolBatch batch = PoolBatch.Take();
         lock (_gate)
         {
