@@ -1,3 +1,4 @@
+using Telar.Concurrent.Futures.Observing;
 using Telar.Concurrent.Futures.Waiting;
 
 namespace Telar.Concurrent.Futures;
@@ -8,6 +9,9 @@ public sealed record CallOptions
 {
     /// <summary>The options of a call that was given none.</summary>
     internal static CallOptions Default { get; } = new();
+
+    /// <summary>Who watches this one call; null while nobody does.</summary>
+    internal CallObservation? Observation { get; init; }
 
     /// <summary>A name for messages, statistics and <see cref="Future.Name"/>.</summary>
     /// <value>Default: <see langword="null"/>, no name.</value>

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Telar.Concurrent.Futures.Calls;
+using Telar.Concurrent.Futures.Observing;
 using Telar.Concurrent.Futures.Submitting;
 using Telar.Concurrent.Futures.Waiting;
 
@@ -44,6 +46,18 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
 
     /// <summary>Whether the calling thread is one of the executor's own, which must not wait for the executor.</summary>
     private protected virtual bool IsOwnThread => false;
+
+    /// <summary>What the executor is doing at this moment, and what it has done.</summary>
+    public abstract ExecutorStatistics Statistics { get; }
+
+    /// <summary>The figures of <see cref="Statistics"/> that are looked at often.</summary>
+    internal abstract ExecutorLoad Load { get; }
+
+    /// <summary>Whether it was shut down and nothing of it is left.</summary>
+    internal abstract bool HasEnded { get; }
+
+    /// <summary>What a call is to its caller's trace: a part of this process, or a request to another.</summary>
+    internal virtual ActivityKind CallKind => ActivityKind.Internal;
 
     /// <summary>Takes no more calls, and by default waits until the ones it has are done.</summary>
     /// <param name="wait">
@@ -188,7 +202,7 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
 
     /// <summary>One attempt of a governed call. The executor takes it also when it takes no new calls.</summary>
     internal Future<T> SubmitAttempt<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken) =>
-        SubmitCore(call, options, cancellationToken);
+        SubmitWatched(call, options, cancellationToken);
 
     private Future<T> SubmitPlain<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
     {
@@ -197,12 +211,31 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
             throw ShutDownError();
         }
 
-        Future<T> future = SubmitCore(call, options, cancellationToken);
+        Future<T> future = SubmitWatched(call, options, cancellationToken);
         if (cancellationToken.CanBeCanceled && !future.IsDone)
         {
             TokenLink.Tie(future, cancellationToken);
         }
 
         return future;
+    }
+
+    private Future<T> SubmitWatched<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
+    {
+        if (!CallObservation.IsWanted)
+        {
+            return SubmitCore(call, options, cancellationToken);
+        }
+
+        options = CallObservation.Watch(this, options);
+        try
+        {
+            return SubmitCore(call, options, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            options.Observation?.Refused(exception);
+            throw;
+        }
     }
 }

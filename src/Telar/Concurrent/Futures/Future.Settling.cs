@@ -299,7 +299,8 @@ public abstract partial class Future
     private protected FutureCancelledException NewCancelled() =>
         new(this, HasRun, _reason is CancellationToken token ? token : default);
 
-    private protected Exception? FailureOrNull() =>
+    /// <summary>The exception that the call ended with, not thrown; null while there is none.</summary>
+    internal Exception? FailureOrNull() =>
         State == FutureState.Finished ? (_reason as ExceptionDispatchInfo)?.SourceException : null;
 
     private void ThrowIfCancelled()

@@ -1,4 +1,5 @@
 using Telar.Concurrent.Futures.Calls;
+using Telar.Concurrent.Futures.Observing;
 using Telar.Concurrent.Futures.Waiting;
 
 namespace Telar.Concurrent.Futures;
@@ -16,18 +17,36 @@ namespace Telar.Concurrent.Futures;
 /// </para>
 /// <para><b>Thread safety.</b> All members may be used by any number of threads at once; each runs its own calls.</para>
 /// </remarks>
+// Invariants
+//   I1  _running and _ended are counted around each call by the thread that runs it: a call is in one of them once it has begun.
+// Locks
+//   None.
 public sealed class InlineExecutor : Executor
 {
+    private int _running;
+    private long _ended;
+
     /// <summary>Makes an executor; it holds nothing.</summary>
     public InlineExecutor()
-        : base("inline")
-    {
-    }
+        : base("inline") => LiveExecutors.Add(this);
 
     /// <summary>Always 1: the caller.</summary>
     public override int MaxWorkers => 1;
 
     internal override bool RunsInSubmit => true;
+
+    /// <summary>What the executor is doing at this moment; it has no workers.</summary>
+    public override InlineStatistics Statistics => new()
+    {
+        CallsPending = 0,
+        CallsRunning = Volatile.Read(ref _running),
+        CallsEnded = Volatile.Read(ref _ended),
+        Workers = [],
+    };
+
+    internal override bool HasEnded => Governed.IsClosed && Volatile.Read(ref _running) == 0;
+
+    internal override ExecutorLoad Load => new(0, Volatile.Read(ref _running), Volatile.Read(ref _ended), 0, 0, 0);
 
     private protected override Task Finished => Task.CompletedTask;
 
@@ -37,6 +56,18 @@ public sealed class InlineExecutor : Executor
     }
 
     private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _running);
+        options.Observation?.Began(Thread.CurrentThread.Name ?? "");
+        options.Observation?.Enter();
+        Future<T> future = Run(call, options, cancellationToken);
+        options.Observation?.Ended(future);
+        Interlocked.Decrement(ref _running);
+        Interlocked.Increment(ref _ended);
+        return future;
+    }
+
+    private static Future<T> Run<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
     {
         Future<T> future = new(options.Name);
         future.TryRun();

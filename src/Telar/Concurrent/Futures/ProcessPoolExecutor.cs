@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
 using Telar.Concurrent.Futures.Calls;
+using Telar.Concurrent.Futures.Observing;
 using Telar.Multiprocessing.Pools;
 using Telar.Multiprocessing.Starting;
 using Telar.Serialization;
@@ -82,6 +84,7 @@ public sealed class ProcessPoolExecutor : Executor
             ServerGc = options.ServerGarbageCollector,
             Initializer = WorkerPoolSettings.Encode(options.Initializer is { } initializer ? new ActionCall(initializer) : null),
             Output = ForwardTo(options.WorkerOutput),
+            Observer = new WorkerEvents(Name),
             Policy = new PoolPolicy
             {
                 MaxWorkers = _maxWorkers,
@@ -94,6 +97,8 @@ public sealed class ProcessPoolExecutor : Executor
             },
         });
         _interrupt = options.CancelOnInterrupt ? InterruptGuard.Watch(_pool) : null;
+        LiveExecutors.Add(this);
+        HangWatch.Begin(this, options.HangTimeout, options.OnHang);
     }
 
     /// <summary>Shuts down a pool that was forgotten: its calls end, then its workers.</summary>
@@ -114,7 +119,15 @@ public sealed class ProcessPoolExecutor : Executor
     public bool IsBroken => _pool.BrokenBy is not null;
 
     /// <summary>What the pool and its workers have done so far. Up to 1000 ended workers are listed, the last ones.</summary>
-    public PoolStatistics Statistics => _pool.Inspect(PoolReport.Make);
+    public override PoolStatistics Statistics => _pool.Inspect(PoolReport.Make);
+
+    internal override bool HasEnded => _pool.Finished.IsCompleted;
+
+    internal override ExecutorLoad Load => _pool.Inspect(PoolReport.Sum);
+
+    internal override IReadOnlyDictionary<int, string> AskWorkerProcesses(TimeSpan timeout) => _pool.AskForStates(timeout);
+
+    internal override ActivityKind CallKind => ActivityKind.Client;
 
     /// <summary>Changes how many workers there may be.</summary>
     /// <param name="maxWorkers">The new number, at least 1.</param>
@@ -161,7 +174,7 @@ public sealed class ProcessPoolExecutor : Executor
     private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
     {
         ThrowIfClosed();
-        ProcessCall<T> encoded = ProcessCall<T>.Encode(_pool, call, options);
+        ProcessCall<T> encoded = ProcessCall<T>.Encode(_pool, TracedCall.Wrap(call, options), options);
         if (!_pool.Submit(encoded))
         {
             encoded.Release();

@@ -72,6 +72,30 @@ public sealed class ProcessPoolOptions
     /// <value>Default false: a worker uses the workstation collector, because a heap per core in every worker costs memory.</value>
     public bool ServerGarbageCollector { get; init; }
 
+    /// <summary>After which time a pool that runs calls, of which none ends, is taken to hang.</summary>
+    /// <value>
+    /// Default null: nobody looks. Each such hang is reported once, up to a quarter of the time late; one call that lasts as long while no
+    /// other ends looks the same.
+    /// </value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is zero or negative.</exception>
+    public TimeSpan? HangTimeout
+    {
+        get;
+        init
+        {
+            if (value is { } time)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(time, TimeSpan.Zero, nameof(HangTimeout));
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>Takes the report of a hang, on a thread that is there for that; what it throws is reported and harms nobody.</summary>
+    /// <value>Default null: the report is written to standard error. It is an event of the provider <c>Telar.Concurrent.Futures</c> besides.</value>
+    public Action<ExecutorHang>? OnHang { get; init; }
+
     /// <summary>The pool's name, the first half of its workers' names.</summary>
     /// <value>Default null: <c>pool-1</c>, <c>pool-2</c> and so on.</value>
     public string? Name { get; init; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Telar.Concurrent.Futures.Calls;
+using Telar.Concurrent.Futures.Observing;
 using Telar.Concurrent.Futures.Threads;
 
 namespace Telar.Concurrent.Futures;
@@ -50,7 +51,12 @@ public sealed class ThreadPoolExecutor : Executor
     /// <summary>Makes a pool.</summary>
     /// <param name="options">How it makes and ends its threads.</param>
     public ThreadPoolExecutor(ThreadPoolOptions options)
-        : base(NameOf(options), options.MaxPending) => _crew = new ThreadCrew(Name, options);
+        : base(NameOf(options), options.MaxPending)
+    {
+        _crew = new ThreadCrew(Name, options);
+        LiveExecutors.Add(this);
+        HangWatch.Begin(this, options.HangTimeout, options.OnHang);
+    }
 
     /// <summary>Shuts down a pool that was forgotten: its calls end, then its threads.</summary>
     ~ThreadPoolExecutor() => _crew?.Close(cancel: false); // Null when the constructor threw.
@@ -62,7 +68,11 @@ public sealed class ThreadPoolExecutor : Executor
     public bool IsBroken => _crew.Broken is not null;
 
     /// <summary>What the pool is doing at this moment.</summary>
-    public ThreadPoolStatistics Statistics => _crew.Inspect();
+    public override ThreadPoolStatistics Statistics => _crew.Inspect();
+
+    internal override bool HasEnded => _crew.Finished.IsCompleted;
+
+    internal override ExecutorLoad Load => _crew.Sum();
 
     private protected override Task Finished => _crew.Finished;
 

@@ -101,6 +101,30 @@ public sealed record ThreadPoolOptions
         }
     } = TimeSpan.FromSeconds(1);
 
+    /// <summary>After which time a pool that runs calls, of which none ends, is taken to hang.</summary>
+    /// <value>
+    /// Default null: nobody looks. Each such hang is reported once, up to a quarter of the time late; one call that lasts as long while no
+    /// other ends looks the same.
+    /// </value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is zero or negative.</exception>
+    public TimeSpan? HangTimeout
+    {
+        get;
+        init
+        {
+            if (value is { } time)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(time, TimeSpan.Zero, nameof(HangTimeout));
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>Takes the report of a hang, on a thread that is there for that; what it throws is reported and harms nobody.</summary>
+    /// <value>Default null: the report is written to standard error. It is an event of the provider <c>Telar.Concurrent.Futures</c> besides.</value>
+    public Action<ExecutorHang>? OnHang { get; init; }
+
     /// <summary>The stack of each thread in bytes.</summary>
     /// <value>Default 0: the system's.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>

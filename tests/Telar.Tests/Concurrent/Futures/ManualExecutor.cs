@@ -2,6 +2,7 @@ namespace Telar.Tests.Concurrent.Futures;
 
 using Telar.Concurrent.Futures;
 using Telar.Concurrent.Futures.Calls;
+using Telar.Concurrent.Futures.Observing;
 
 /// <summary>An executor whose calls run when the test says so, on the test's thread: no schedule is left to chance.</summary>
 internal sealed class ManualExecutor(int workers = 2) : Executor("manual")
@@ -11,6 +12,12 @@ internal sealed class ManualExecutor(int workers = 2) : Executor("manual")
     private int _run;
 
     public override int MaxWorkers => workers;
+
+    public override ExecutorStatistics Statistics => throw new NotSupportedException("The test's own executor keeps no statistics.");
+
+    internal override ExecutorLoad Load => default;
+
+    internal override bool HasEnded => _isShutDown;
 
     /// <summary>Called before a call is taken.</summary>
     public Action? Submitting { get; set; }
