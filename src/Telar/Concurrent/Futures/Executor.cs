@@ -44,6 +44,9 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
     /// <summary>Ends when the executor is closed (<see cref="CloseCore"/>), all its calls have ended and the workers are gone.</summary>
     private protected abstract Task Finished { get; }
 
+    /// <summary>Whether it belongs to the whole program: nobody shuts it down.</summary>
+    private protected virtual bool EndsWithProgram => false;
+
     /// <summary>Whether the calling thread is one of the executor's own, which must not wait for the executor.</summary>
     private protected virtual bool IsOwnThread => false;
 
@@ -70,6 +73,11 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
     /// </remarks>
     public void Shutdown(bool wait = true, bool cancelFutures = false)
     {
+        if (EndsWithProgram)
+        {
+            return;
+        }
+
         Close(cancelFutures);
         if (wait && !IsOwnThread)
         {
@@ -83,6 +91,11 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
     /// <returns>A task that ends when all calls have ended and the workers are gone.</returns>
     public Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default)
     {
+        if (EndsWithProgram)
+        {
+            return Task.CompletedTask;
+        }
+
         Close(cancelFutures);
         return Task.WhenAll(Governed.Drained, Finished).WaitAsync(cancellationToken);
     }
@@ -130,8 +143,8 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
         _room?.Close();
     }
 
-    /// <summary>What submitting a call to an executor that was shut down throws.</summary>
-    private protected InvalidOperationException ShutDownError() => new(
+    /// <summary>What submitting a call to an executor that takes none throws: that it was shut down, or why it is broken.</summary>
+    private protected virtual InvalidOperationException ShutDownError() => new(
         $"{this} was shut down (Shutdown or Dispose was called), so it takes no new calls. Submit before that, or make a new executor.");
 
     /// <summary>Submits a call; waits for room if the executor limits the pending calls.</summary>

@@ -54,6 +54,7 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner, IObservedCall
             Timeout = options?.Timeout,
             Grace = options?.Grace,
             Retries = options?.Retries ?? 0,
+            Priority = options?.Priority ?? 0,
             Payload = payload,
             Blobs = blobs.File,
             Observation = options?.Observation,

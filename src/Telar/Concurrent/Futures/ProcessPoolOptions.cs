@@ -10,7 +10,7 @@ namespace Telar.Concurrent.Futures;
 public sealed class ProcessPoolOptions
 {
     /// <summary>How many worker processes there are at most, at least 1.</summary>
-    /// <value>Default null: the number of processors this process may use (<see cref="Environment.ProcessorCount"/>).</value>
+    /// <value>Default null: the number of processors this process may use (<see cref="ProcessHost.ProcessorBudget"/>).</value>
     public int? MaxWorkers { get; init; }
 
     /// <summary>How workers come into being.</summary>
@@ -20,6 +20,10 @@ public sealed class ProcessPoolOptions
     /// <summary>Starts all workers with the pool rather than when calls need them.</summary>
     /// <value>Default false: a worker is started when a call waits and no worker is idle.</value>
     public bool Prestart { get; init; }
+
+    /// <summary>How long a worker may idle before it ends. The next is started when a call needs it.</summary>
+    /// <value>Default null: as long as the pool lives. It cannot be combined with <see cref="Prestart"/>.</value>
+    public TimeSpan? IdleTimeout { get; init; }
 
     /// <summary>
     /// Runs in each new worker before its first call. If it throws, the pool is broken: every pending call fails with
@@ -120,6 +124,16 @@ public sealed class ProcessPoolOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxStartFailures, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(CancelGrace, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StartTimeout, TimeSpan.Zero);
+        if (IdleTimeout is { } patience)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(patience, TimeSpan.Zero, nameof(IdleTimeout));
+            if (Prestart)
+            {
+                throw new ArgumentException(
+                    "Prestart keeps all workers started and IdleTimeout ends those that idle: set one of the two.", nameof(IdleTimeout));
+            }
+        }
+
         if (!Enum.IsDefined(StartMethod))
         {
             throw new ArgumentOutOfRangeException(nameof(StartMethod), StartMethod, "Not a start method.");

@@ -101,13 +101,12 @@ public sealed class ThreadPoolExecutor : Executor
             ?? string.Create(CultureInfo.InvariantCulture, $"{nameof(ThreadPoolExecutor)}-{Interlocked.Increment(ref s_count)}");
     }
 
+    private protected override InvalidOperationException ShutDownError() => _crew.Broken is { } broken
+        ? new BrokenThreadPoolException(Name, broken.Message, broken.InnerException)
+        : base.ShutDownError();
+
     private void ThrowIfClosed()
     {
-        if (_crew.Broken is { } broken)
-        {
-            throw new BrokenThreadPoolException(Name, broken.Message, broken.InnerException);
-        }
-
         if (_crew.IsClosed)
         {
             throw ShutDownError();
