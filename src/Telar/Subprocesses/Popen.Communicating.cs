@@ -265,15 +265,12 @@ public sealed partial class Popen
                 throw Failure(exchange);
         }
 
-        var process = new CompletedProcess(
-            Args,
-            options,
-            Pid,
-            EndedCode(),
-            stdout,
-            stderr,
-            TimeProvider.System.GetElapsedTime(_started),
-            Usage);
+        var process = new CompletedProcess(Args, EndedCode(), stdout, stderr, options)
+        {
+            ProcessId = Pid,
+            Elapsed = TimeProvider.System.GetElapsedTime(_started),
+            Usage = Usage,
+        };
         return options.Check ? process.CheckReturnCode() : process;
     }
 

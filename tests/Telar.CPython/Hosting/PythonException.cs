@@ -11,6 +11,9 @@ internal sealed class PythonException : Exception
     /// <summary>Needs the GIL.</summary>
     public bool IsSystemExit => Python.PyErr_GivenExceptionMatches(Value.Pointer, Python.ExceptionType("SystemExit")) != 0;
 
+    /// <summary>Makes an object of an exception that nobody has raised. Needs no GIL.</summary>
+    public static PythonException Of(PyObject value) => new(value);
+
     /// <summary>Takes the exception that the interpreter has set for this thread. Needs the GIL.</summary>
     public static PythonException Fetch()
     {

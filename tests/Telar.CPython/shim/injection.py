@@ -19,6 +19,8 @@ def inject(module):
         inject_local()
     elif module == "test_subprocess":
         inject_subprocess()
+    elif module == "test_concurrent_futures":
+        inject_futures()
 
 
 def inject_threads():
@@ -54,3 +56,11 @@ def inject_subprocess():
     if subprocess.run([sys.executable, "-c", "pass"], env={}, stderr=subprocess.DEVNULL).returncode == 0:
         sysconfig.get_config_vars()["Py_ENABLE_SHARED"] = 0
     sys.modules["subprocess"] = telar_subprocess
+
+
+def inject_futures():
+    import concurrent.futures.process   # CPython's: its tests load, and are not run
+    import telar_futures
+    for module in (concurrent.futures, concurrent.futures._base, concurrent.futures.thread):
+        for name in ("Future", "ThreadPoolExecutor", "as_completed", "wait"):
+            setattr(module, name, getattr(telar_futures, name))

@@ -1,4 +1,5 @@
 using Telar.Concurrent.Futures.Calls;
+using Telar.Concurrent.Futures.Observing;
 using Telar.Concurrent.Futures.Waiting;
 
 namespace Telar.Concurrent.Futures;
@@ -11,40 +12,63 @@ namespace Telar.Concurrent.Futures;
 /// </para>
 /// <para>
 /// <see cref="CallOptions.Timeout"/> and the caller's token are passed on through the call's own token; a call that ignores it cannot be
-/// stopped, because nobody can replace the caller's thread. Python has no such executor.
+/// stopped, because nobody can replace the caller's thread. The pauses of <see cref="CallOptions.Retry"/> and the waits of
+/// <see cref="CallOptions.RateLimit"/> take place inside <c>Submit</c> too. Python has no such executor.
 /// </para>
 /// <para><b>Thread safety.</b> All members may be used by any number of threads at once; each runs its own calls.</para>
 /// </remarks>
+// Invariants
+//   I1  _running and _ended are counted around each call by the thread that runs it: a call is in one of them once it has begun.
+// Locks
+//   None.
 public sealed class InlineExecutor : Executor
 {
-    private volatile bool _isShutDown;
+    private int _running;
+    private long _ended;
 
     /// <summary>Makes an executor; it holds nothing.</summary>
     public InlineExecutor()
-        : base("inline")
-    {
-    }
+        : base("inline") => LiveExecutors.Add(this);
 
     /// <summary>Always 1: the caller.</summary>
     public override int MaxWorkers => 1;
 
-    /// <inheritdoc/>
-    public override void Shutdown(bool wait = true, bool cancelFutures = false) => _isShutDown = true;
+    internal override bool RunsInSubmit => true;
 
-    /// <inheritdoc/>
-    public override Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default)
+    /// <summary>What the executor is doing at this moment; it has no workers.</summary>
+    public override InlineStatistics Statistics => new()
     {
-        _isShutDown = true;
-        return Task.CompletedTask;
+        CallsPending = 0,
+        CallsRunning = Volatile.Read(ref _running),
+        CallsEnded = Volatile.Read(ref _ended),
+        Workers = [],
+    };
+
+    internal override bool HasEnded => Governed.IsClosed && Volatile.Read(ref _running) == 0;
+
+    internal override ExecutorLoad Load => new(0, Volatile.Read(ref _running), Volatile.Read(ref _ended), 0, 0, 0);
+
+    private protected override Task Finished => Task.CompletedTask;
+
+    private protected override void CloseCore(bool cancelFutures)
+    {
+        // The base refuses calls from now on, and there are no others.
     }
 
     private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
     {
-        if (_isShutDown)
-        {
-            throw ShutDownError();
-        }
+        Interlocked.Increment(ref _running);
+        options.Observation?.Began(Thread.CurrentThread.Name ?? "");
+        options.Observation?.Enter();
+        Future<T> future = Run(call, options, cancellationToken);
+        options.Observation?.Ended(future);
+        Interlocked.Decrement(ref _running);
+        Interlocked.Increment(ref _ended);
+        return future;
+    }
 
+    private static Future<T> Run<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
+    {
         Future<T> future = new(options.Name);
         future.TryRun();
         if (options.Timeout is not { } timeout || timeout == Timeout.InfiniteTimeSpan)

@@ -1,3 +1,5 @@
+using Telar.Concurrent.Futures.Observing;
+
 namespace Telar.Concurrent.Futures;
 
 // Invariants
@@ -10,5 +12,5 @@ internal sealed class OwnedFuture<T>(string? name, IFutureOwner owner) : Future<
 
     private protected override IFutureOwner? Owner => Volatile.Read(ref _owner);
 
-    private protected override void ForgetOwner() => Volatile.Write(ref _owner, null);
+    private protected override void ForgetOwner() => (Interlocked.Exchange(ref _owner, null) as IObservedCall)?.Observation?.Ended(this);
 }

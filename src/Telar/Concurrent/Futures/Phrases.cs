@@ -12,6 +12,12 @@ internal static class Phrases
         return name is null ? (id is null ? "the call" : number) : $"{number} '{name}'";
     }
 
+    /// <summary><c>1 call</c>, <c>3 calls</c>.</summary>
+    public static string Count(long count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
+
+    /// <summary>A value of an enumeration in the middle of a sentence.</summary>
+    public static string Word(Enum value) => value.ToString().ToLowerInvariant();
+
     /// <summary><c>250 ms</c>, <c>2.3 s</c>, <c>4 min 10 s</c>.</summary>
     public static string Duration(TimeSpan span) => span switch
     {

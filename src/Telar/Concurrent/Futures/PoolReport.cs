@@ -1,3 +1,4 @@
+using Telar.Concurrent.Futures.Observing;
 using Telar.Multiprocessing.Pools;
 using CoreStatistics = Telar.Multiprocessing.Pools.PoolStatistics;
 
@@ -15,10 +16,18 @@ internal static class PoolReport
         CallsRetried = core.Retried,
         CallsPending = core.Queued + core.Waiting,
         CallsRunning = core.Running,
+        CallsEnded = Ended(core),
         WorkersStarted = core.Started,
         WorkersDied = died,
         Workers = [.. slots.Select(slot => Make(slot, now))],
     };
+
+    /// <summary>The figures that are looked at often.</summary>
+    public static ExecutorLoad Sum(CoreStatistics core, IEnumerable<WorkerSlot> slots, TimeSpan now, int died) =>
+        new(core.Queued + core.Waiting, core.Running, Ended(core), core.Processes, core.Started, died);
+
+    private static long Ended(in CoreStatistics core) =>
+        core.Succeeded + core.Failed + core.Cancelled + core.TimedOut + core.WorkerDied + core.Broken;
 
     private static WorkerStatistics Make(WorkerSlot slot, TimeSpan now)
     {

@@ -2,7 +2,7 @@ namespace Telar.Concurrent.Futures;
 
 /// <summary>What a pool and its workers have done so far: a snapshot that does not change.</summary>
 /// <remarks>Telar's own; Python's pools tell nothing. <b>Thread safety.</b> Immutable.</remarks>
-public sealed class PoolStatistics
+public sealed class PoolStatistics : ExecutorStatistics
 {
     internal PoolStatistics()
     {
@@ -23,18 +23,9 @@ public sealed class PoolStatistics
     /// <summary>How often a call was run again because its worker had died.</summary>
     public required long CallsRetried { get; init; }
 
-    /// <summary>Calls that no worker has begun.</summary>
-    public required int CallsPending { get; init; }
-
-    /// <summary>Calls that workers run now.</summary>
-    public required int CallsRunning { get; init; }
-
     /// <summary>Worker processes started, those that failed to start included.</summary>
     public required int WorkersStarted { get; init; }
 
     /// <summary>Workers that ended without being told to: killed, crashed, or ended by a call.</summary>
     public required int WorkersDied { get; init; }
-
-    /// <summary>The workers, the ended ones included, in the order of their start.</summary>
-    public required IReadOnlyList<WorkerStatistics> Workers { get; init; }
 }

@@ -1,3 +1,4 @@
+using Telar.Concurrent.Futures.Observing;
 using Telar.Multiprocessing.Pools;
 using Telar.Multiprocessing.Workers;
 using Telar.Serialization;
@@ -8,7 +9,7 @@ namespace Telar.Concurrent.Futures;
 // Ownership
 //   The pool owns the record from Submit until it has called one of the methods that end it, then Release. The future keeps the
 //   record (its owner) only until it ends.
-internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
+internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner, IObservedCall
 {
     private readonly WorkerPool _pool;
     private CancellationTokenRegistration[] _registrations = [];
@@ -24,6 +25,8 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
     }
 
     public Future<T> Future { get; }
+
+    public CallObservation? Observation { get; private init; }
 
     /// <summary>Encodes a call, in the caller's thread, where a refusal belongs.</summary>
     /// <exception cref="SerializationException">Something the call holds cannot be sent; nothing was submitted.</exception>
@@ -54,6 +57,7 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
             Priority = options?.Priority ?? 0,
             Payload = payload,
             Blobs = blobs.File,
+            Observation = options?.Observation,
         };
         encoded.Watch(context.Tokens);
         return encoded;
@@ -62,7 +66,10 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner
     public override void OnRunning()
     {
         _started = TimeProvider.System.GetTimestamp();
-        Future.TryRun();
+        if (Future.TryRun())
+        {
+            Observation?.Began((Worker?.Tag as WorkerSlot)?.Name ?? "");
+        }
     }
 
     public override void OnSucceeded(PayloadReader answer) => _settled = Future.TrySettleResult(TypedCodec.Read<T>(answer)!); // T says whether null is a result.

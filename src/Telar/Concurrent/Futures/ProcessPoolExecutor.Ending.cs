@@ -30,29 +30,12 @@ public sealed partial class ProcessPoolExecutor
     /// <exception cref="PlatformNotSupportedException">Worker processes are not done for this operating system yet.</exception>
     public static ProcessPoolExecutor Shared => s_shared.Value;
 
-    /// <inheritdoc/>
-    public override void Shutdown(bool wait = true, bool cancelFutures = false)
-    {
-        if (!_isShared)
-        {
-            MarkShutDown();
-            _pool.Shutdown(cancelFutures);
-            WaitUntilFinished(wait);
-        }
-    }
+    private protected override Task Finished => _pool.Finished;
 
-    /// <inheritdoc/>
-    public override Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default)
-    {
-        if (_isShared)
-        {
-            return Task.CompletedTask;
-        }
+    private protected override bool EndsWithProgram => _isShared;
 
-        MarkShutDown();
-        _pool.Shutdown(cancelFutures);
-        return _pool.Finished.WaitAsync(cancellationToken);
-    }
+    // A callback of this pool's own future runs on the pool's thread, which cannot wait for itself.
+    private protected override bool IsOwnThread => _pool.IsPoolThread;
 
     /// <summary>Asks every worker to exit now (SIGTERM), kills those that do not within 5 seconds, and waits for their end.</summary>
     /// <exception cref="InvalidOperationException">This is the <see cref="Shared"/> pool. Nothing was done.</exception>
@@ -68,7 +51,7 @@ public sealed partial class ProcessPoolExecutor
     public void TerminateWorkers()
     {
         EndByForce(gently: true);
-        WaitUntilFinished(wait: true);
+        Shutdown();
     }
 
     /// <summary>Does what <see cref="TerminateWorkers"/> does, and waits without holding a thread.</summary>
@@ -78,7 +61,7 @@ public sealed partial class ProcessPoolExecutor
     public Task TerminateWorkersAsync(CancellationToken cancellationToken = default)
     {
         EndByForce(gently: true);
-        return _pool.Finished.WaitAsync(cancellationToken);
+        return ShutdownAsync(cancelFutures: false, cancellationToken);
     }
 
     /// <summary>Kills every worker now (SIGKILL), with what it has started, and waits for their end: milliseconds.</summary>
@@ -93,7 +76,7 @@ public sealed partial class ProcessPoolExecutor
     public void KillWorkers()
     {
         EndByForce(gently: false);
-        WaitUntilFinished(wait: true);
+        Shutdown();
     }
 
     /// <summary>Does what <see cref="KillWorkers"/> does, and waits without holding a thread.</summary>
@@ -103,7 +86,7 @@ public sealed partial class ProcessPoolExecutor
     public Task KillWorkersAsync(CancellationToken cancellationToken = default)
     {
         EndByForce(gently: false);
-        return _pool.Finished.WaitAsync(cancellationToken);
+        return ShutdownAsync(cancelFutures: false, cancellationToken);
     }
 
     internal static BrokenProcessPoolException Broken(string pool, PoolBreak cause) => new(
@@ -121,25 +104,19 @@ public sealed partial class ProcessPoolExecutor
                 + "are to be ended by force, or end a single one with CancelRunning.");
         }
 
-        MarkShutDown();
+        // In this order: what is pending ends as broken, and only what waits between two attempts as cancelled.
         _pool.Terminate(gently, PoolBreak.On($"Its workers were ended by {method}."));
+        Close(cancelFutures: true);
     }
 
-    private void MarkShutDown()
+    private protected override void CloseCore(bool cancelFutures)
     {
         if (Interlocked.Exchange(ref _shutDown, 1) == 0 && _interrupt is { } guard)
         {
             DisposeWhenFinished(guard);
         }
-    }
 
-    private void WaitUntilFinished(bool wait)
-    {
-        // A callback of this pool's own future runs on the pool's thread, which cannot wait for itself.
-        if (wait && !_pool.IsPoolThread)
-        {
-            _pool.Finished.Wait(CancellationToken.None);
-        }
+        _pool.Shutdown(cancelFutures);
     }
 
     // Ctrl-C is heard until the last call has ended, and no longer.
@@ -150,14 +127,12 @@ public sealed partial class ProcessPoolExecutor
         TaskContinuationOptions.ExecuteSynchronously,
         TaskScheduler.Default);
 
+    private protected override InvalidOperationException ShutDownError() =>
+        _pool.BrokenBy is { } cause ? Broken(Name, cause) : base.ShutDownError();
+
     private void ThrowIfClosed()
     {
-        if (_pool.BrokenBy is { } cause)
-        {
-            throw Broken(Name, cause);
-        }
-
-        if (Volatile.Read(ref _shutDown) != 0)
+        if (_pool.BrokenBy is not null || Volatile.Read(ref _shutDown) != 0)
         {
             throw ShutDownError();
         }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
 using Telar.Concurrent.Futures.Calls;
+using Telar.Concurrent.Futures.Observing;
 using Telar.Multiprocessing;
 using Telar.Multiprocessing.Pools;
 using Telar.Multiprocessing.Starting;
@@ -76,7 +78,7 @@ public sealed partial class ProcessPoolExecutor : Executor
     }
 
     private ProcessPoolExecutor(ProcessPoolOptions options, bool isShared)
-        : base(NameOf(options))
+        : base(NameOf(options), options.MaxPending)
     {
         _isShared = isShared;
         _maxWorkers = options.MaxWorkers ?? ProcessHost.ProcessorBudget;
@@ -89,6 +91,7 @@ public sealed partial class ProcessPoolExecutor : Executor
             HardMemoryLimit = options.HardMemoryLimit,
             Initializer = WorkerPoolSettings.Encode(options.Initializer is { } initializer ? new ActionCall(initializer) : null),
             Output = ForwardTo(options.WorkerOutput),
+            Observer = new WorkerEvents(Name),
             Policy = new PoolPolicy
             {
                 MaxWorkers = _maxWorkers,
@@ -102,6 +105,8 @@ public sealed partial class ProcessPoolExecutor : Executor
             },
         });
         _interrupt = options.CancelOnInterrupt ? InterruptGuard.Watch(_pool) : null;
+        LiveExecutors.Add(this);
+        HangWatch.Begin(this, options.HangTimeout, options.OnHang);
     }
 
     /// <summary>Shuts down a pool that was forgotten: its calls end, then its workers.</summary>
@@ -122,7 +127,15 @@ public sealed partial class ProcessPoolExecutor : Executor
     public bool IsBroken => _pool.BrokenBy is not null;
 
     /// <summary>What the pool and its workers have done so far. Up to 1000 ended workers are listed, the last ones.</summary>
-    public PoolStatistics Statistics => _pool.Inspect(PoolReport.Make);
+    public override PoolStatistics Statistics => _pool.Inspect(PoolReport.Make);
+
+    internal override bool HasEnded => _pool.Finished.IsCompleted;
+
+    internal override ExecutorLoad Load => _pool.Inspect(PoolReport.Sum);
+
+    internal override IReadOnlyDictionary<int, string> AskWorkerProcesses(TimeSpan timeout) => _pool.AskForStates(timeout);
+
+    internal override ActivityKind CallKind => ActivityKind.Client;
 
     /// <summary>Changes how many workers there may be.</summary>
     /// <param name="maxWorkers">The new number, at least 1.</param>
@@ -143,7 +156,7 @@ public sealed partial class ProcessPoolExecutor : Executor
     private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
     {
         ThrowIfClosed();
-        ProcessCall<T> encoded = ProcessCall<T>.Encode(_pool, call, options);
+        ProcessCall<T> encoded = ProcessCall<T>.Encode(_pool, TracedCall.Wrap(call, options), options);
         if (!_pool.Submit(encoded))
         {
             encoded.Release();

@@ -36,6 +36,13 @@ public sealed class ProcessPoolOptions
     /// <value>Default null: never.</value>
     public int? MaxTasksPerChild { get; init; }
 
+    /// <summary>How many calls may wait for a worker. While there are so many, <c>Submit</c> waits, and <c>SubmitAsync</c> awaits.</summary>
+    /// <value>
+    /// Default null: no limit; at least 1. The caller's token ends the wait, and so does a shutdown, which refuses the call. <c>Map</c>
+    /// limits itself and does not count. A callback that runs on the pool's own thread does not wait, as nothing would go on meanwhile.
+    /// </value>
+    public int? MaxPending { get; init; }
+
     /// <summary>
     /// How much private memory a worker may have after a call, in bytes, at least 1. One that has more is replaced by a fresh one then; its
     /// call is not affected.
@@ -89,6 +96,30 @@ public sealed class ProcessPoolOptions
     /// <value>Default false: a worker uses the workstation collector, because a heap per core in every worker costs memory.</value>
     public bool ServerGarbageCollector { get; init; }
 
+    /// <summary>After which time a pool that runs calls, of which none ends, is taken to hang.</summary>
+    /// <value>
+    /// Default null: nobody looks. Each such hang is reported once, up to a quarter of the time late; one call that lasts as long while no
+    /// other ends looks the same.
+    /// </value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is zero or negative.</exception>
+    public TimeSpan? HangTimeout
+    {
+        get;
+        init
+        {
+            if (value is { } time)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(time, TimeSpan.Zero, nameof(HangTimeout));
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>Takes the report of a hang, on a thread that is there for that; what it throws is reported and harms nobody.</summary>
+    /// <value>Default null: the report is written to standard error. It is an event of the provider <c>Telar.Concurrent.Futures</c> besides.</value>
+    public Action<ExecutorHang>? OnHang { get; init; }
+
     /// <summary>The pool's name, the first half of its workers' names.</summary>
     /// <value>Default null: <c>pool-1</c>, <c>pool-2</c> and so on.</value>
     public string? Name { get; init; }
@@ -103,6 +134,11 @@ public sealed class ProcessPoolOptions
         if (MaxTasksPerChild is { } tasks)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(tasks, 1, nameof(MaxTasksPerChild));
+        }
+
+        if (MaxPending is { } pending)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(pending, 1, nameof(MaxPending));
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxStartFailures, 1);

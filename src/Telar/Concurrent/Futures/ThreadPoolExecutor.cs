@@ -1,5 +1,6 @@
 using System.Globalization;
 using Telar.Concurrent.Futures.Calls;
+using Telar.Concurrent.Futures.Observing;
 using Telar.Concurrent.Futures.Threads;
 
 namespace Telar.Concurrent.Futures;
@@ -50,7 +51,12 @@ public sealed class ThreadPoolExecutor : Executor
     /// <summary>Makes a pool.</summary>
     /// <param name="options">How it makes and ends its threads.</param>
     public ThreadPoolExecutor(ThreadPoolOptions options)
-        : base(NameOf(options)) => _crew = new ThreadCrew(Name, options);
+        : base(NameOf(options), options.MaxPending)
+    {
+        _crew = new ThreadCrew(Name, options);
+        LiveExecutors.Add(this);
+        HangWatch.Begin(this, options.HangTimeout, options.OnHang);
+    }
 
     /// <summary>Shuts down a pool that was forgotten: its calls end, then its threads.</summary>
     ~ThreadPoolExecutor() => _crew?.Close(cancel: false); // Null when the constructor threw.
@@ -62,27 +68,17 @@ public sealed class ThreadPoolExecutor : Executor
     public bool IsBroken => _crew.Broken is not null;
 
     /// <summary>What the pool is doing at this moment.</summary>
-    public ThreadPoolStatistics Statistics => _crew.Inspect();
+    public override ThreadPoolStatistics Statistics => _crew.Inspect();
 
-    /// <inheritdoc/>
-    /// <remarks>
-    /// Called by a call of this pool it does not wait, as that call would wait for its own end. Python: <c>Executor.shutdown</c>.
-    /// </remarks>
-    public override void Shutdown(bool wait = true, bool cancelFutures = false)
-    {
-        _crew.Close(cancelFutures);
-        if (wait && ThreadWorker.Current?.Crew != _crew)
-        {
-            _crew.Finished.Wait(CancellationToken.None);
-        }
-    }
+    internal override bool HasEnded => _crew.Finished.IsCompleted;
 
-    /// <inheritdoc/>
-    public override Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default)
-    {
-        _crew.Close(cancelFutures);
-        return _crew.Finished.WaitAsync(cancellationToken);
-    }
+    internal override ExecutorLoad Load => _crew.Sum();
+
+    private protected override Task Finished => _crew.Finished;
+
+    private protected override bool IsOwnThread => ThreadWorker.Current?.Crew == _crew;
+
+    private protected override void CloseCore(bool cancelFutures) => _crew.Close(cancelFutures);
 
     private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
     {
@@ -105,13 +101,12 @@ public sealed class ThreadPoolExecutor : Executor
             ?? string.Create(CultureInfo.InvariantCulture, $"{nameof(ThreadPoolExecutor)}-{Interlocked.Increment(ref s_count)}");
     }
 
+    private protected override InvalidOperationException ShutDownError() => _crew.Broken is { } broken
+        ? new BrokenThreadPoolException(Name, broken.Message, broken.InnerException)
+        : base.ShutDownError();
+
     private void ThrowIfClosed()
     {
-        if (_crew.Broken is { } broken)
-        {
-            throw new BrokenThreadPoolException(Name, broken.Message, broken.InnerException);
-        }
-
         if (_crew.IsClosed)
         {
             throw ShutDownError();

@@ -41,6 +41,26 @@ public sealed record ThreadPoolOptions
         }
     } = 512;
 
+    /// <summary>How many calls may wait for a thread. While there are so many, <c>Submit</c> waits, and <c>SubmitAsync</c> awaits.</summary>
+    /// <value>
+    /// Default null: no limit; at least 1. The caller's token ends the wait, and so does a shutdown, which refuses the call. <c>Map</c>
+    /// limits itself and does not count. A call that submits another one to its own pool does not wait, as it might wait for itself.
+    /// </value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int? MaxPending
+    {
+        get;
+        init
+        {
+            if (value is { } count)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(MaxPending));
+            }
+
+            field = value;
+        }
+    }
+
     /// <summary>The name of the executor, and the first part of its threads' names: <c>prefix_0</c>, <c>prefix_1</c>.</summary>
     /// <value>Default null: <c>ThreadPoolExecutor-1</c> and so on.</value>
     public string? ThreadNamePrefix { get; init; }
@@ -80,6 +100,30 @@ public sealed record ThreadPoolOptions
             field = value;
         }
     } = TimeSpan.FromSeconds(1);
+
+    /// <summary>After which time a pool that runs calls, of which none ends, is taken to hang.</summary>
+    /// <value>
+    /// Default null: nobody looks. Each such hang is reported once, up to a quarter of the time late; one call that lasts as long while no
+    /// other ends looks the same.
+    /// </value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is zero or negative.</exception>
+    public TimeSpan? HangTimeout
+    {
+        get;
+        init
+        {
+            if (value is { } time)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(time, TimeSpan.Zero, nameof(HangTimeout));
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>Takes the report of a hang, on a thread that is there for that; what it throws is reported and harms nobody.</summary>
+    /// <value>Default null: the report is written to standard error. It is an event of the provider <c>Telar.Concurrent.Futures</c> besides.</value>
+    public Action<ExecutorHang>? OnHang { get; init; }
 
     /// <summary>The stack of each thread in bytes.</summary>
     /// <value>Default 0: the system's.</value>

@@ -1,8 +1,9 @@
 namespace Telar.Concurrent.Futures;
 
-/// <summary>What one worker process has done so far.</summary>
+/// <summary>What one worker has done so far: a process, or a thread of a pool.</summary>
 /// <remarks>
-/// Start, waiting, working and exit time add up to the worker's life. <b>Thread safety.</b> Immutable.
+/// Start, waiting, working and exit time add up to a process's life; of threads they are not measured, and zero.
+/// <b>Thread safety.</b> Immutable.
 /// </remarks>
 public sealed class WorkerStatistics
 {
@@ -10,10 +11,10 @@ public sealed class WorkerStatistics
     {
     }
 
-    /// <summary>The worker's name, such as <c>pool-1/3</c>.</summary>
+    /// <summary>The worker's name, such as <c>pool-1/3</c>; a thread's own name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The process id; 0 while the process is being started.</summary>
+    /// <summary>The process id; 0 while the process is being started, this process's for a thread.</summary>
     public required int ProcessId { get; init; }
 
     /// <summary>What the worker does now.</summary>
@@ -37,7 +38,10 @@ public sealed class WorkerStatistics
     /// <summary>The name of the call it runs now; null when it runs none or the call has no name.</summary>
     public string? CurrentCall { get; init; }
 
-    /// <summary>How long it has been running that call; zero when it runs none.</summary>
+    /// <summary>
+    /// How long it has been running that call; zero when it runs none. Threads write it down only in a pool with
+    /// <see cref="ThreadPoolOptions.HangTimeout"/>; zero in others.
+    /// </summary>
     public TimeSpan CurrentCallTime { get; init; }
 
     /// <summary>How the process ended, such as <c>exit code 0</c> or <c>killed by SIGKILL</c>; null while it lives.</summary>

@@ -1,6 +1,6 @@
 namespace Telar.Concurrent.Futures;
 
-/// <summary>What a worker process is doing.</summary>
+/// <summary>What a worker, a process or a thread of a pool, is doing.</summary>
 /// <remarks><b>Thread safety.</b> An enumeration.</remarks>
 public enum WorkerStatus
 {

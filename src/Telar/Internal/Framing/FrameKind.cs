@@ -18,6 +18,9 @@ internal enum FrameKind : byte
     /// <summary>Parent to worker, on the control socket: cancel a token of the call with this sequence number.</summary>
     Cancel = 4,
 
+    /// <summary>Parent to worker, on the control socket: describe what your threads wait for; the answer is <see cref="State"/>.</summary>
+    DescribeState = 5,
+
     /// <summary>Worker to parent: the process is up, before any configuration.</summary>
     Hello = 16,
 
@@ -35,4 +38,7 @@ internal enum FrameKind : byte
 
     /// <summary>Worker to parent: the call ended with a cancellation that had been asked for; the payload is the exception.</summary>
     Cancelled = 21,
+
+    /// <summary>Worker to parent, on the control socket: what its threads wait for, as text in UTF-8.</summary>
+    State = 22,
 }

@@ -42,7 +42,9 @@ internal sealed partial class WorkerPool
                     End_NeedsLock(Slot(command), SignalNumber.SIGTERM);
                     break;
                 case PoolCommandKind.PoolBroken:
-                    Volatile.Write(ref _brokenBy, AsBreak(command.Payload));
+                    PoolBreak cause = AsBreak(command.Payload);
+                    Volatile.Write(ref _brokenBy, cause);
+                    Post(() => _settings.Observer?.Broken(cause.Text));
                     break;
                 case PoolCommandKind.PoolEnded:
                     // Before the callbacks of the calls that ended with it: one that waits for the pool's end would wait for itself.

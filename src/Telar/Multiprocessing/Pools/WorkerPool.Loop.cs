@@ -23,8 +23,7 @@ internal sealed partial class WorkerPool
         if (slot.Process is { } process && !(stream == WorkerStream.Data ? slot.DataClosed : slot.ControlClosed))
         {
             FrameSocket socket = stream == WorkerStream.Data ? process.Data : process.Control;
-            uint events = stream == WorkerStream.Data ? Interop.Libc.EPOLLIN | Interop.Libc.EPOLLOUT : Interop.Libc.EPOLLOUT;
-            _events.Modify(socket.Handle, events, Key(slot, stream));
+            _events.Modify(socket.Handle, Interop.Libc.EPOLLIN | Interop.Libc.EPOLLOUT, Key(slot, stream));
         }
     });
 
@@ -213,7 +212,7 @@ internal sealed partial class WorkerPool
             if (!(isData ? slot.DataClosed : slot.ControlClosed))
             {
                 FrameSocket socket = isData ? process.Data : process.Control;
-                _events.Modify(socket.Handle, isData ? Interop.Libc.EPOLLIN : 0, Key(slot, stream));
+                _events.Modify(socket.Handle, Interop.Libc.EPOLLIN, Key(slot, stream));
             }
 
             (isData ? slot.Data : slot.Control)?.Unblock();
@@ -223,11 +222,9 @@ internal sealed partial class WorkerPool
         {
             ReadFrames(slot, process.Data, mayBeMore);
         }
-        else if (!isData && !slot.ControlClosed && (happened.Events & (Interop.Libc.EPOLLHUP | Interop.Libc.EPOLLERR)) != 0)
+        else if (!isData && !slot.ControlClosed && (happened.Events & ~Interop.Libc.EPOLLOUT) != 0)
         {
-            // The worker has closed its lifeline: it is ending. Its exit is reported by its pidfd.
-            slot.ControlClosed = true;
-            _events.Remove(process.Control.Handle);
+            ReadControl(slot, process);
         }
     }
 

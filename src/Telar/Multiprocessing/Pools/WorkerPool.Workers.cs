@@ -51,10 +51,11 @@ internal sealed partial class WorkerPool
             batch.Add(data);
         }
 
+        _settings.Observer?.Started(slot.Name, slot.ProcessId);
         _events.Add(process.Output, Interop.Libc.EPOLLIN, Key(slot, WorkerStream.Output));
         _events.Add(process.Error, Interop.Libc.EPOLLIN, Key(slot, WorkerStream.Error));
         _events.Add(process.Data.Handle, Interop.Libc.EPOLLIN, Key(slot, WorkerStream.Data));
-        _events.Add(process.Control.Handle, 0, Key(slot, WorkerStream.Control));
+        _events.Add(process.Control.Handle, Interop.Libc.EPOLLIN, Key(slot, WorkerStream.Control));
         if (!process.Child.Handle.IsInvalid)
         {
             slot.ExitWatched = true;
@@ -151,6 +152,7 @@ internal sealed partial class WorkerPool
         // Closing them takes them out of the event set, where a stream that has ended would make the loop spin.
         process.CloseStreams();
         Execute(batch);
+        TellEnd(slot, exit);
 
         if (slot.StopAt is not null && status is { IsSignal: false, Code: 0 })
         {
@@ -170,6 +172,18 @@ internal sealed partial class WorkerPool
             Name = "telar tree kill",
         };
         killer.UnsafeStart();
+    }
+
+    private void TellEnd(WorkerSlot slot, WorkerExit exit)
+    {
+        if (slot.StopAt is null)
+        {
+            _settings.Observer?.Died(slot.Name, exit.ToString());
+        }
+        else
+        {
+            _settings.Observer?.Stopped(slot.Name, slot.Worker.CallsRun);
+        }
     }
 
     private void Forget_NeedsLock(WorkerSlot slot)

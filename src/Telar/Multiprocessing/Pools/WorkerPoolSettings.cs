@@ -26,6 +26,9 @@ internal sealed class WorkerPoolSettings
     /// <summary>Takes the workers' output: worker, process id, whether it is standard error, the line.</summary>
     public required Action<string, int, bool, string> Output { get; init; }
 
+    /// <summary>Hears what happens to the workers; null for nobody.</summary>
+    public IWorkerObserver? Observer { get; init; }
+
     /// <summary>Encodes an initializer, once for all workers.</summary>
     /// <exception cref="SerializationException">It holds something that cannot be sent.</exception>
     public static byte[] Encode(RemoteCall? initializer)

@@ -65,6 +65,9 @@ internal sealed class WorkerSlot(WorkerPool pool, PoolWorker worker, int id, str
     /// <summary>Why it, and any other like it, will not do; told to the core once the process is gone.</summary>
     public PoolBreak? StartFailure { get; set; }
 
+    /// <summary>What it was last asked about itself; null when never. An answer of null: it has ended.</summary>
+    public TaskCompletionSource<string?>? Question { get; set; }
+
     public bool OutputClosed { get; set; }
 
     public bool ErrorClosed { get; set; }
@@ -130,6 +133,7 @@ internal sealed class WorkerSlot(WorkerPool pool, PoolWorker worker, int id, str
     {
         Data?.Dispose();
         Control?.Dispose();
+        Question?.TrySetResult(null);
         Process = null;
     }
 

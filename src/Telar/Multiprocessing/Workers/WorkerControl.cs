@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
+using System.Text;
 using Telar.Internal.Framing;
 
 namespace Telar.Multiprocessing.Workers;
 
-/// <summary>The worker's second thread: hears cancellations, and the end of the parent.</summary>
+/// <summary>The worker's second thread: hears cancellations, questions, and the end of the parent.</summary>
 // Invariants
 //   I1  End of file on the control socket means that the parent has gone or has let go of this worker: the worker and whatever
 //       it started in its process group end at once, whatever the main thread is doing. Most often the kernel is first (Lifeline).
@@ -70,6 +71,11 @@ internal sealed class WorkerControl
                 {
                     Cancel(header.Sequence, BinaryPrimitives.ReadInt32LittleEndian(payload.Span));
                 }
+                else if (header.Kind == FrameKind.DescribeState)
+                {
+                    // What describes itself may be a user's, and may block.
+                    new System.Threading.Thread(SendState) { IsBackground = true, Name = "telar-state" }.UnsafeStart();
+                }
             }
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException)
@@ -79,6 +85,20 @@ internal sealed class WorkerControl
 
         Volatile.Write(ref _parentIsGone, true);
         Lifeline.EndProcessGroup();
+    }
+
+    // The parent asks again only when it has the answer: nobody else writes to this socket meanwhile.
+    private void SendState()
+    {
+        byte[] state = Encoding.UTF8.GetBytes(Threading.ThreadingDiagnostics.DumpState());
+        try
+        {
+            _socket.Send(new FrameHeader(FrameKind.State, FrameBlobs.None, 0, state.Length), state);
+        }
+        catch (IOException)
+        {
+            // The parent has gone; whoever reads the socket sees that too.
+        }
     }
 
     private void Cancel(long sequence, int token)

@@ -46,23 +46,22 @@ internal static class PipelineRun
             throw Stopped(pipeline, running.Options[^1], ends[^1], options.Timeout, cancellationToken);
         }
 
-        var result = new CompletedPipeline(
-            pipeline,
-            [.. ends.Select(stage => stage.Process!)], // none is null, as seen above
-            running.Options,
-            TimeProvider.System.GetElapsedTime(started));
+        var result = new CompletedPipeline(pipeline, ends.Select(stage => stage.Process!)) // none is null, as seen above
+        {
+            Elapsed = TimeProvider.System.GetElapsedTime(started),
+        };
         return options.Check ? result.CheckReturnCode() : result;
     }
 
-    private static CompletedPipeline DryRun(Pipeline pipeline, RunOptions options)
-    {
-        PopenOptions[] stages = StageOptions.Of(pipeline, options);
-        return new CompletedPipeline(
-            pipeline,
-            [.. stages.Select((stage, i) => Echoes.DryRun(pipeline[i].Command, new RunOptions(stage)))],
-            stages,
-            TimeSpan.Zero);
-    }
+    /// <summary>A run that only shows its commands.</summary>
+    internal static CompletedPipeline DryRun(Pipeline pipeline, RunOptions options) => new(
+        pipeline,
+        StageOptions.Of(pipeline, options).Select((stage, i) => Echoes.DryRun(pipeline[i].Command, new RunOptions(stage))));
+
+    /// <summary>What is said of a pipeline that was stopped, as of its last stage.</summary>
+    internal static string StoppedWords(Pipeline pipeline) => pipeline.Count == 1
+        ? "it was stopped"
+        : $"it was the last of {pipeline.Count} stages of a pipeline, and all of them were stopped";
 
     private static async Task<StageEnd> RunStageAsync(Popen stage, RunOptions options, CancellationTokenSource stop)
     {
@@ -88,9 +87,7 @@ internal static class PipelineRun
         CommandLine command = pipeline[^1].Command;
         CapturedOutput stdout = last.Process?.Stdout ?? last.Stop!.Stdout; // one of the two is there
         CapturedOutput stderr = last.Process?.Stderr ?? last.Stop!.Stderr; // as above
-        string outcome = pipeline.Count == 1
-            ? "it was stopped"
-            : $"it was the last of {pipeline.Count} stages of a pipeline, and all of them were stopped";
+        string outcome = StoppedWords(pipeline);
         return cancellationToken.IsCancellationRequested
             ? new SubprocessCanceledException(command, options, stdout, stderr, outcome, cancellationToken)
             : new TimeoutExpiredException(command, options, timeout.GetValueOrDefault(), stdout, stderr, outcome);

@@ -2,16 +2,22 @@ namespace Telar.Tests.Concurrent.Futures;
 
 using Telar.Concurrent.Futures;
 using Telar.Concurrent.Futures.Calls;
+using Telar.Concurrent.Futures.Observing;
 
 /// <summary>An executor whose calls run when the test says so, on the test's thread: no schedule is left to chance.</summary>
 internal sealed class ManualExecutor(int workers = 2) : Executor("manual")
 {
     private readonly Lock _lock = new();
     private readonly List<(Future Future, Action Run)> _calls = [];
-    private bool _isShutDown;
     private int _run;
 
     public override int MaxWorkers => workers;
+
+    public override ExecutorStatistics Statistics => throw new NotSupportedException("The test's own executor keeps no statistics.");
+
+    internal override ExecutorLoad Load => default;
+
+    internal override bool HasEnded => _isShutDown;
 
     /// <summary>Called before a call is taken.</summary>
     public Action? Submitting { get; set; }
@@ -68,21 +74,14 @@ internal sealed class ManualExecutor(int workers = 2) : Executor("manual")
         }
     }
 
-    public override void Shutdown(bool wait = true, bool cancelFutures = false) => _isShutDown = true;
+    private protected override Task Finished => Task.CompletedTask;
 
-    public override Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default)
+    private protected override void CloseCore(bool cancelFutures)
     {
-        _isShutDown = true;
-        return Task.CompletedTask;
     }
 
     private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
     {
-        if (_isShutDown)
-        {
-            throw ShutDownError();
-        }
-
         Submitting?.Invoke();
         Future<T> future = new(options.Name);
         lock (_lock)

@@ -126,10 +126,9 @@ public class FailureTextTests
         CommandLine command, int code, string? stdout = null, string? stderr = null, RunOptions? options = null)
     {
         options ??= new RunOptions();
-        return new CompletedProcess(command, options, 1, code, Captured(stdout), Captured(stderr), TimeSpan.FromSeconds(3.2), null);
+        return new CompletedProcess(command, code, Captured(stdout), Captured(stderr), options) { Elapsed = TimeSpan.FromSeconds(3.2) };
 
-        CapturedOutput Captured(string? text) =>
-            text is null ? CapturedOutput.NotCaptured : new CapturedOutput(options.Encoding.GetBytes(text), options);
+        CapturedOutput? Captured(string? text) => text is null ? null : CapturedOutput.FromText(text, options);
     }
 
     internal static CalledProcessException Fails(CompletedProcess process) =>

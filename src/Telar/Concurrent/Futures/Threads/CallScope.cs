@@ -53,7 +53,7 @@ internal sealed class CallScope
             context = null;
         }
 
-        return context is null && !takesToken && options.Timeout is null && options.Priority == 0
+        return context is null && !takesToken && options.Timeout is null && options.Priority == 0 && options.Observation is null
             ? null
             : new CallScope(context, takesToken, options, grace);
     }
@@ -65,6 +65,9 @@ internal sealed class CallScope
         {
             ExecutionContext.Restore(_context);
         }
+
+        Options.Observation?.Began(worker.Name);
+        Options.Observation?.Enter();
 
         if (Options.Timeout is not { } timeout || timeout == Timeout.InfiniteTimeSpan)
         {

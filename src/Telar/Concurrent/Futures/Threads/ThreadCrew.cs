@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Telar.Concurrent.Futures.Observing;
 using Telar.Internal.Waiting;
 
 namespace Telar.Concurrent.Futures.Threads;
@@ -237,8 +238,37 @@ internal sealed class ThreadCrew
     {
         lock (_gate)
         {
-            return new ThreadPoolStatistics(
-                _count, _idle.Count, _limit, _queue.Count, _takenByGone + _all.Sum(static worker => worker.Taken));
+            ThreadWorker[] workers = [.. _all.OrderBy(static worker => worker.Number)];
+            long started = _takenByGone + workers.Sum(static worker => worker.Taken);
+            int running = workers.Count(static worker => worker.Work is not null);
+            return new ThreadPoolStatistics
+            {
+                Threads = _count,
+                IdleThreads = _idle.Count,
+                AllowedThreads = _limit,
+                CallsPending = _queue.Count,
+                CallsRunning = running,
+                CallsEnded = started - running,
+                StartedCalls = started,
+                Workers = [.. workers.Select(static worker => worker.Inspect())],
+            };
+        }
+    }
+
+    /// <summary>The figures that are looked at often.</summary>
+    public ExecutorLoad Sum()
+    {
+        lock (_gate)
+        {
+            long started = _takenByGone;
+            int running = 0;
+            foreach (ThreadWorker worker in _all)
+            {
+                started += worker.Taken;
+                running += worker.Work is null ? 0 : 1;
+            }
+
+            return new ExecutorLoad(_queue.Count, running, started - running, _count, _number, _broken is null ? 0 : 1);
         }
     }
 
@@ -476,6 +506,7 @@ internal sealed class ThreadCrew
             isFinished = Remove_NeedsLock(worker);
         }
 
+        ExecutorEvents.Log.ExecutorBroken(Name, broken.Message);
         EndWaking();
         while (_queue.TryTake(out IThreadWork? work))
         {

@@ -53,5 +53,9 @@ internal sealed class ThreadFuture<T> : Future<T>, IThreadWork, IFutureOwner
 
     public bool RequestStop(Future future) => _scope?.RequestStop() ?? false;
 
-    private protected override void ForgetOwner() => Volatile.Write(ref _call, null);
+    private protected override void ForgetOwner()
+    {
+        Volatile.Write(ref _call, null);
+        _scope?.Options.Observation?.Ended(this);
+    }
 }

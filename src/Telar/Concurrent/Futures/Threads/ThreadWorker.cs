@@ -1,4 +1,5 @@
 using System.Globalization;
+using Telar.Concurrent.Futures.Observing;
 using Telar.Internal.Waiting;
 using OsThread = System.Threading.Thread;
 
@@ -8,7 +9,9 @@ namespace Telar.Concurrent.Futures.Threads;
 //   I1  The thread is a foreground thread while it has work or has been woken for it, and a background thread while it is idle: the program
 //       ends when its work is done, and no pool that was forgotten keeps it alive. The one who wakes it sets the first, the thread itself
 //       the second, both under the pool's gate.
-//   I2  _isLost is set once, by the timer of the call that is running here. From then on the pool does not count this thread.
+//   I2  _work is what it runs, written by its thread alone; others read it for reports. _workSince goes before it, and is written only in a
+//       crew that looks for hangs.
+//   I3  _isLost is set once, by the timer of the call that is running here. From then on the pool does not count this thread.
 
 /// <summary>One thread of a pool.</summary>
 internal sealed class ThreadWorker
@@ -22,11 +25,16 @@ internal sealed class ThreadWorker
     private readonly Parker _parker = Parker.Create();
     private readonly OsThread _thread;
     private bool _isLost;
+    private readonly bool _isTimed;
+    private IThreadWork? _work;
+    private long _workSince;
     private long _taken;
 
     public ThreadWorker(ThreadCrew crew, int number)
     {
         _crew = crew;
+        Number = number;
+        _isTimed = crew.Options.HangTimeout is not null;
         ThreadPoolOptions options = crew.Options;
         _thread = new OsThread(Loop, options.StackSize)
         {
@@ -45,11 +53,20 @@ internal sealed class ThreadWorker
 
     public ThreadCrew Crew => _crew;
 
+    /// <summary>The how manieth of its crew it is, from 0.</summary>
+    public int Number { get; }
+
     /// <summary>Whether somebody has taken this worker from the idle ones; the crew's, under its gate.</summary>
     public bool IsWoken { get; set; }
 
     /// <summary>How much work it has taken so far.</summary>
     public long Taken => Volatile.Read(ref _taken);
+
+    /// <summary>What it runs now; null while it waits for work.</summary>
+    public IThreadWork? Work => Volatile.Read(ref _work);
+
+    /// <summary>For how long it has been running that; zero where nobody writes it down.</summary>
+    public TimeSpan WorkTime => _isTimed && Work is not null ? TimeProvider.System.GetElapsedTime(Volatile.Read(ref _workSince)) : TimeSpan.Zero;
 
     public bool IsLost => Volatile.Read(ref _isLost);
 
@@ -81,19 +98,51 @@ internal sealed class ThreadWorker
         _crew.OnLost(this);
     }
 
+    /// <summary>What it has done so far.</summary>
+    public WorkerStatistics Inspect()
+    {
+        IThreadWork? work = Work;
+        return new WorkerStatistics
+        {
+            Name = Name,
+            ProcessId = Environment.ProcessId,
+            Status = work is null ? WorkerStatus.Idle : WorkerStatus.Working,
+            Calls = Taken - (work is null ? 0 : 1),
+            StartTime = TimeSpan.Zero,
+            WaitingTime = TimeSpan.Zero,
+            WorkingTime = TimeSpan.Zero,
+            ExitTime = TimeSpan.Zero,
+            CurrentCall = work?.Future.Name,
+            CurrentCallTime = WorkTime,
+        };
+    }
+
     private void Loop()
     {
         t_current = this;
         Interlocked.CompareExchange(ref s_emptyContext, ExecutionContext.Capture(), null);
-        if (!_crew.Initialize(this))
+        ExecutorEvents.Log.WorkerStarted(_crew.Name, Name, Environment.ProcessId);
+        if (_crew.Initialize(this))
         {
-            return;
+            RunWork();
         }
 
+        ExecutorEvents.Log.WorkerStopped(_crew.Name, Name, Taken);
+    }
+
+    private void RunWork()
+    {
         while (_crew.Take(this) is { } work)
         {
+            if (_isTimed)
+            {
+                Volatile.Write(ref _workSince, TimeProvider.System.GetTimestamp());
+            }
+
             Volatile.Write(ref _taken, _taken + 1);
+            Volatile.Write(ref _work, work);
             work.Run(this);
+            Volatile.Write(ref _work, null);
             if (IsLost)
             {
                 return;
