@@ -1,4 +1,5 @@
 using Telar.Concurrent.Futures.Calls;
+using Telar.Concurrent.Futures.Tasks;
 using Telar.Concurrent.Futures.Waiting;
 
 namespace Telar.Concurrent.Futures;
@@ -56,9 +57,27 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Makes a scheduler that runs tasks as calls of this executor.</summary>
+    /// <returns>
+    /// For <c>Task.Factory.StartNew</c>, <see cref="TaskFactory"/>, <see cref="ParallelOptions.TaskScheduler"/> and what else takes one. It
+    /// holds the executor, and refuses tasks (<see cref="TaskSchedulerException"/>) when that was shut down.
+    /// </returns>
+    /// <exception cref="NotSupportedException">The calls run in other processes, where no task can go.</exception>
+    /// <remarks>
+    /// A task is one call. A task that waits for another one of the same scheduler runs it in place where it can. Python has no such thing.
+    /// </remarks>
+    public TaskScheduler AsTaskScheduler() => IsInThisProcess
+        ? new ExecutorTaskScheduler(this)
+        : throw new NotSupportedException(
+            $"{this} runs its calls in other processes, and a task shares the memory of the one that made it. Take a ThreadPoolExecutor for " +
+            "tasks, or Submit functions to this one.");
+
     /// <summary>The kind and name of the executor.</summary>
     /// <returns>For example <c>ProcessPoolExecutor 'pool-1'</c>.</returns>
     public override string ToString() => $"{GetType().Name} '{Name}'";
+
+    /// <summary>Whether calls share the memory of their caller.</summary>
+    internal virtual bool IsInThisProcess => true;
 
     /// <summary>The one way by which every call reaches the executor.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>

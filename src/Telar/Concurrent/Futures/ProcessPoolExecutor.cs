@@ -162,6 +162,8 @@ public sealed class ProcessPoolExecutor : Executor
         return _pool.Finished.WaitAsync(cancellationToken);
     }
 
+    internal override bool IsInThisProcess => false;
+
     private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
     {
         ThrowIfClosed();
