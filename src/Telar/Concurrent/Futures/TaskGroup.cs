@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Telar.Concurrent.Futures.Calls;
+using Telar.Concurrent.Futures.Submitting;
 using Telar.Concurrent.Futures.Waiting;
 
 namespace Telar.Concurrent.Futures;
@@ -122,6 +124,8 @@ public sealed partial class TaskGroup : Executor, IFutureWaiter
 
     internal override bool IsInThisProcess => _executor.IsInThisProcess;
 
+    private protected override Task Finished => _ended.Task;
+
     bool IFutureWaiter.RunsUserCode => true;
 
     /// <summary>Cancels the group: pending calls never run, running ones are asked to stop. Calls submitted later never run either.</summary>
@@ -164,7 +168,7 @@ public sealed partial class TaskGroup : Executor, IFutureWaiter
     /// </remarks>
     public void Join(CancellationToken cancellationToken = default)
     {
-        Close();
+        Close(cancelFutures: false);
         _ended.Task.Wait(cancellationToken);
         ThrowIfFailed();
     }
@@ -174,7 +178,7 @@ public sealed partial class TaskGroup : Executor, IFutureWaiter
     /// <returns>A task that ends when all calls have ended.</returns>
     public async Task JoinAsync(CancellationToken cancellationToken = default)
     {
-        Close();
+        Close(cancelFutures: false);
         await _ended.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         ThrowIfFailed();
     }
@@ -183,15 +187,9 @@ public sealed partial class TaskGroup : Executor, IFutureWaiter
     /// <remarks>When it waits, it throws what failed as <see cref="Join"/>, unless that was thrown before.</remarks>
     public override void Shutdown(bool wait = true, bool cancelFutures = false)
     {
-        Close();
-        if (cancelFutures)
-        {
-            CancelPending();
-        }
-
+        base.Shutdown(wait, cancelFutures);
         if (wait)
         {
-            _ended.Task.Wait(CancellationToken.None);
             ThrowIfFailed(unlessTold: true);
         }
     }
@@ -200,13 +198,7 @@ public sealed partial class TaskGroup : Executor, IFutureWaiter
     /// <remarks>It throws what failed as <see cref="JoinAsync"/>, unless that was thrown before.</remarks>
     public override async Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default)
     {
-        Close();
-        if (cancelFutures)
-        {
-            CancelPending();
-        }
-
-        await _ended.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await base.ShutdownAsync(cancelFutures, cancellationToken).ConfigureAwait(false);
         ThrowIfFailed(unlessTold: true);
     }
 
@@ -220,13 +212,52 @@ public sealed partial class TaskGroup : Executor, IFutureWaiter
         Leave(future);
     }
 
-    private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
+    internal override Future<T> SubmitCall<T>(ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken) =>
+        Follow(token => _executor.SubmitCall(call, options, token), cancellationToken);
+
+    // The group needs the future, so an executor that limits the pending calls is waited for on this thread.
+    internal override Task<T> SubmitCallAsync<T>(ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken) =>
+        SubmitCall(call, options, cancellationToken).AsTask();
+
+    internal override Future<T> StartCall<T>(
+        ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken, PendingPlace? place = null) =>
+        Follow(token => _executor.StartCall(call, options, token, place), cancellationToken);
+
+    // Every call goes to the executor whole, with its retries and limits.
+    private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken) =>
+        throw new UnreachableException();
+
+    private protected override void CloseCore(bool cancelFutures)
+    {
+        bool isFirst;
+        Future[] calls;
+        lock (_gate)
+        {
+            isFirst = !_isClosed;
+            _isClosed = true;
+            calls = cancelFutures ? [.. _calls] : [];
+        }
+
+        Array.ForEach(calls, static call => call.Cancel());
+        if (isFirst)
+        {
+            Leave();
+        }
+    }
+
+    private Future<T> Follow<T>(Func<CancellationToken, Future<T>> submit, CancellationToken callersToken)
     {
         Enter();
         Future<T> future;
         try
         {
-            future = SubmitToExecutor(call, options, cancellationToken);
+            // An executor that runs the call before it returns looks at one token: the caller's, which is about this call, goes first.
+            bool hasTwoTokens = callersToken.CanBeCanceled && !Token.IsCancellationRequested;
+            future = submit(hasTwoTokens ? callersToken : Token);
+            if (hasTwoTokens)
+            {
+                TokenLink.Tie(future, Token);
+            }
         }
         catch
         {
@@ -244,19 +275,6 @@ public sealed partial class TaskGroup : Executor, IFutureWaiter
             ((IFutureWaiter)this).Notify(future);
         }
 
-        return future;
-    }
-
-    // An executor that runs the call before it returns looks at one token: the caller's, which is about this call, goes first.
-    private Future<T> SubmitToExecutor<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
-    {
-        if (Token.IsCancellationRequested || !cancellationToken.CanBeCanceled)
-        {
-            return _executor.SubmitCall(call, options, Token);
-        }
-
-        Future<T> future = _executor.SubmitCall(call, options, cancellationToken);
-        TokenLink.Tie(future, Token);
         return future;
     }
 
@@ -308,32 +326,6 @@ public sealed partial class TaskGroup : Executor, IFutureWaiter
         _timer?.Dispose();
         _ended.SetResult();
         _outer?.Leave();
-    }
-
-    private void Close()
-    {
-        lock (_gate)
-        {
-            if (_isClosed)
-            {
-                return;
-            }
-
-            _isClosed = true;
-        }
-
-        Leave();
-    }
-
-    private void CancelPending()
-    {
-        Future[] calls;
-        lock (_gate)
-        {
-            calls = [.. _calls];
-        }
-
-        Array.ForEach(calls, static call => call.Cancel());
     }
 
     private void OnDeadline()

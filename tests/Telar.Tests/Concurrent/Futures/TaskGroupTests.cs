@@ -353,6 +353,23 @@ public sealed class TaskGroupTests : IAsyncDisposable
         Assert.Equal(_pool.MaxWorkers, group.MaxWorkers);
     }
 
+    [Fact(Timeout = 10_000)]
+    public async Task AFailure_IsTakenUpBeforeTheGroupEnds()
+    {
+        ManualExecutor executor = new();
+        TaskGroup group = new(executor);
+        _ = group.Submit(() => throw new FormatException());
+        Task join = group.JoinAsync();
+        Exception? refused = null;
+        using CancellationTokenRegistration registration =
+            group.Token.Register(() => refused = Record.Exception(() => { _ = group.Submit(() => 1); }));
+
+        executor.Run(0);
+
+        await Assert.ThrowsAsync<FormatException>(() => join);
+        Assert.Null(refused);
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task ManyFailuresAtOnce_AreAllThereWhenTheScopeEnds()
     {
