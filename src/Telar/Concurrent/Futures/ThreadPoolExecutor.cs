@@ -107,11 +107,7 @@ public sealed class ThreadPoolExecutor : Executor
 
     private void ThrowIfClosed()
     {
-        if (_crew.Broken is { } broken)
-        {
-            throw new BrokenThreadPoolException(Name, broken.Message, broken.InnerException);
-        }
-
+        _crew.ThrowIfBroken();
         if (_crew.IsClosed)
         {
             throw ShutDownError();

@@ -51,6 +51,9 @@ internal sealed class ThreadWorker
     /// <summary>How much work it has taken so far.</summary>
     public long Taken => Volatile.Read(ref _taken);
 
+    /// <summary>What the thread has set up for its calls, see <see cref="CrewRole.SetUp"/>; only this thread uses it.</summary>
+    public IDisposable? Equipment { get; set; }
+
     public bool IsLost => Volatile.Read(ref _isLost);
 
     // Without the starter's context: each call brings its own.
@@ -81,6 +84,13 @@ internal sealed class ThreadWorker
         _crew.OnLost(this);
     }
 
+    /// <summary>Disposes <see cref="Equipment"/>, once.</summary>
+    public void GiveBackEquipment()
+    {
+        Equipment?.Dispose();
+        Equipment = null;
+    }
+
     private void Loop()
     {
         t_current = this;
@@ -90,14 +100,10 @@ internal sealed class ThreadWorker
             return;
         }
 
-        while (_crew.Take(this) is { } work)
+        while (!IsLost && _crew.Take(this) is { } work)
         {
             Volatile.Write(ref _taken, _taken + 1);
             work.Run(this);
-            if (IsLost)
-            {
-                return;
-            }
 
             // What a call has set in its context, or the priority of its thread, is not for the next one.
             if (ExecutionContext.Capture() != s_emptyContext)
@@ -105,5 +111,7 @@ internal sealed class ThreadWorker
                 ExecutionContext.Restore(s_emptyContext!); // set above
             }
         }
+
+        GiveBackEquipment();
     }
 }
