@@ -1,4 +1,5 @@
 using Telar.Concurrent.Futures.Calls;
+using Telar.Concurrent.Futures.Submitting;
 using Telar.Concurrent.Futures.Waiting;
 
 namespace Telar.Concurrent.Futures;
@@ -17,7 +18,14 @@ namespace Telar.Concurrent.Futures;
 /// </remarks>
 public abstract partial class Executor : IDisposable, IAsyncDisposable
 {
-    private protected Executor(string name) => Name = name;
+    private readonly PendingRoom? _room;
+
+    private protected Executor(string name, int? maxPending = null)
+    {
+        Name = name;
+        _room = maxPending is { } capacity ? new PendingRoom(capacity) : null;
+        Governed = new GovernedCalls(CloseCore);
+    }
 
     /// <summary>The name of the executor in messages.</summary>
     public string Name { get; }
@@ -25,21 +33,45 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
     /// <summary>How many calls it can run at the same time.</summary>
     public abstract int MaxWorkers { get; }
 
+    /// <summary>The calls that are repeated or wait for a permit.</summary>
+    internal GovernedCalls Governed { get; }
+
+    /// <summary>Whether calls are run inside Submit, and their pauses waited for there.</summary>
+    internal virtual bool RunsInSubmit => false;
+
+    /// <summary>Ends when the executor is closed (<see cref="CloseCore"/>), all its calls have ended and the workers are gone.</summary>
+    private protected abstract Task Finished { get; }
+
+    /// <summary>Whether the calling thread is one of the executor's own, which must not wait for the executor.</summary>
+    private protected virtual bool IsOwnThread => false;
+
     /// <summary>Takes no more calls, and by default waits until the ones it has are done.</summary>
     /// <param name="wait">
     /// Whether to wait until all calls have ended and the workers are gone. With <see langword="false"/> that happens in the background.
     /// </param>
     /// <param name="cancelFutures">Whether to cancel the calls that have not started. Running ones go on.</param>
     /// <remarks>
-    /// May be called again, to wait or to cancel after all. Python: <c>Executor.shutdown</c>.
+    /// May be called again, to wait or to cancel after all. A call of a pool of threads, or a callback that runs on a thread of the
+    /// executor, does not wait here, as it would wait for itself. Python: <c>Executor.shutdown</c>.
     /// </remarks>
-    public abstract void Shutdown(bool wait = true, bool cancelFutures = false);
+    public void Shutdown(bool wait = true, bool cancelFutures = false)
+    {
+        Close(cancelFutures);
+        if (wait && !IsOwnThread)
+        {
+            Task.WaitAll(Governed.Drained, Finished);
+        }
+    }
 
     /// <summary>Takes no more calls, and waits without holding a thread until the ones it has are done.</summary>
     /// <param name="cancelFutures">Whether to cancel the calls that have not started. Running ones go on.</param>
     /// <param name="cancellationToken">Cancels the wait. The executor stays shut down and ends in the background.</param>
     /// <returns>A task that ends when all calls have ended and the workers are gone.</returns>
-    public abstract Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default);
+    public Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default)
+    {
+        Close(cancelFutures);
+        return Task.WhenAll(Governed.Drained, Finished).WaitAsync(cancellationToken);
+    }
 
     /// <summary>Shuts the executor down and waits for its calls, as <c>Shutdown(wait: true)</c>.</summary>
     public void Dispose()
@@ -73,18 +105,99 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
     private protected abstract Future<T> SubmitCore<T>(
         ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken);
 
+    /// <summary>Takes no more calls and ends when there are none left. May be called again, to cancel after all.</summary>
+    /// <param name="cancelFutures">Whether to cancel the calls that have not started.</param>
+    private protected abstract void CloseCore(bool cancelFutures);
+
+    /// <summary>As <see cref="Shutdown"/> that does not wait.</summary>
+    private protected void Close(bool cancelFutures)
+    {
+        Governed.Close(cancelFutures);
+        _room?.Close();
+    }
+
     /// <summary>What submitting a call to an executor that was shut down throws.</summary>
     private protected InvalidOperationException ShutDownError() => new(
         $"{this} was shut down (Shutdown or Dispose was called), so it takes no new calls. Submit before that, or make a new executor.");
 
+    /// <summary>Submits a call; waits for room if the executor limits the pending calls.</summary>
     internal Future<T> SubmitCall<T>(ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken)
     {
-        if (cancellationToken.IsCancellationRequested)
+        // A thread of the executor would wait for itself.
+        if (_room is not { } room || cancellationToken.IsCancellationRequested || IsOwnThread)
+        {
+            return StartCall(call, options, cancellationToken);
+        }
+
+        try
+        {
+            return room.Enter(cancellationToken) ? StartCall(call, options, cancellationToken, new PendingPlace(room)) : throw ShutDownError();
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return Future<T>.Cancelled(options?.Name, cancellationToken);
         }
+    }
 
-        Future<T> future = SubmitCore(call, options ?? CallOptions.Default, cancellationToken);
+    /// <summary>As <see cref="SubmitCall"/>, for those who want the task of the result: it waits for room without holding a thread.</summary>
+    internal Task<T> SubmitCallAsync<T>(ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken)
+    {
+        return _room is not { } room || cancellationToken.IsCancellationRequested || IsOwnThread
+            ? StartCall(call, options, cancellationToken).AsTask()
+            : room.TryEnter() ? StartCall(call, options, cancellationToken, new PendingPlace(room)).AsTask() : WhenThereIsRoom();
+
+        async Task<T> WhenThereIsRoom()
+        {
+            try
+            {
+                return await room.EnterAsync(cancellationToken).ConfigureAwait(false)
+                    ? await StartCall(call, options, cancellationToken, new PendingPlace(room)).ConfigureAwait(false)
+                    : throw ShutDownError();
+            }
+            catch (OperationCanceledException exception) when (exception is not FutureCancelledException && cancellationToken.IsCancellationRequested)
+            {
+                return await Future<T>.Cancelled(options?.Name, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Submits a call, whatever number of calls is pending.</summary>
+    internal Future<T> StartCall<T>(
+        ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken, PendingPlace? place = null)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            place?.Leave();
+            return Future<T>.Cancelled(options?.Name, cancellationToken);
+        }
+
+        try
+        {
+            Future<T> future = options is { IsGoverned: true }
+                ? GovernedCall<T>.Start(this, call, options, cancellationToken) ?? throw ShutDownError()
+                : SubmitPlain(call, options ?? CallOptions.Default, cancellationToken);
+            place?.Follow(future);
+            return future;
+        }
+        catch
+        {
+            place?.Leave();
+            throw;
+        }
+    }
+
+    /// <summary>One attempt of a governed call. The executor takes it also when it takes no new calls.</summary>
+    internal Future<T> SubmitAttempt<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken) =>
+        SubmitCore(call, options, cancellationToken);
+
+    private Future<T> SubmitPlain<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
+    {
+        if (Governed.IsClosed)
+        {
+            throw ShutDownError();
+        }
+
+        Future<T> future = SubmitCore(call, options, cancellationToken);
         if (cancellationToken.CanBeCanceled && !future.IsDone)
         {
             TokenLink.Tie(future, cancellationToken);

@@ -11,14 +11,13 @@ namespace Telar.Concurrent.Futures;
 /// </para>
 /// <para>
 /// <see cref="CallOptions.Timeout"/> and the caller's token are passed on through the call's own token; a call that ignores it cannot be
-/// stopped, because nobody can replace the caller's thread. Python has no such executor.
+/// stopped, because nobody can replace the caller's thread. The pauses of <see cref="CallOptions.Retry"/> and the waits of
+/// <see cref="CallOptions.RateLimit"/> take place inside <c>Submit</c> too. Python has no such executor.
 /// </para>
 /// <para><b>Thread safety.</b> All members may be used by any number of threads at once; each runs its own calls.</para>
 /// </remarks>
 public sealed class InlineExecutor : Executor
 {
-    private volatile bool _isShutDown;
-
     /// <summary>Makes an executor; it holds nothing.</summary>
     public InlineExecutor()
         : base("inline")
@@ -28,23 +27,17 @@ public sealed class InlineExecutor : Executor
     /// <summary>Always 1: the caller.</summary>
     public override int MaxWorkers => 1;
 
-    /// <inheritdoc/>
-    public override void Shutdown(bool wait = true, bool cancelFutures = false) => _isShutDown = true;
+    internal override bool RunsInSubmit => true;
 
-    /// <inheritdoc/>
-    public override Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default)
+    private protected override Task Finished => Task.CompletedTask;
+
+    private protected override void CloseCore(bool cancelFutures)
     {
-        _isShutDown = true;
-        return Task.CompletedTask;
+        // The base refuses calls from now on, and there are no others.
     }
 
     private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
     {
-        if (_isShutDown)
-        {
-            throw ShutDownError();
-        }
-
         Future<T> future = new(options.Name);
         future.TryRun();
         if (options.Timeout is not { } timeout || timeout == Timeout.InfiniteTimeSpan)

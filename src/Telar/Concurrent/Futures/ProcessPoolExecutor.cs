@@ -72,7 +72,7 @@ public sealed class ProcessPoolExecutor : Executor
     /// The start method is <c>Fork</c>, or worker processes are not done for this operating system yet.
     /// </exception>
     public ProcessPoolExecutor(ProcessPoolOptions options)
-        : base(NameOf(options))
+        : base(NameOf(options), options.MaxPending)
     {
         _maxWorkers = options.MaxWorkers ?? Environment.ProcessorCount;
         _pool = new WorkerPool(new WorkerPoolSettings
@@ -139,27 +139,23 @@ public sealed class ProcessPoolExecutor : Executor
     /// </remarks>
     public void KillWorkers()
     {
-        BeginShutdown(cancelFutures: true);
+        Close(cancelFutures: true);
         _pool.Terminate();
     }
 
-    /// <inheritdoc/>
-    public override void Shutdown(bool wait = true, bool cancelFutures = false)
-    {
-        BeginShutdown(cancelFutures);
+    private protected override Task Finished => _pool.Finished;
 
-        // A callback of this pool's own future runs on the pool's thread, which cannot wait for itself.
-        if (wait && !_pool.IsPoolThread)
+    // A callback of this pool's own future runs on the pool's thread, which cannot wait for itself.
+    private protected override bool IsOwnThread => _pool.IsPoolThread;
+
+    private protected override void CloseCore(bool cancelFutures)
+    {
+        if (Interlocked.Exchange(ref _shutDown, 1) == 0 && _interrupt is { } guard)
         {
-            _pool.Finished.Wait(CancellationToken.None);
+            DisposeWhenFinished(guard);
         }
-    }
 
-    /// <inheritdoc/>
-    public override Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default)
-    {
-        BeginShutdown(cancelFutures);
-        return _pool.Finished.WaitAsync(cancellationToken);
+        _pool.Shutdown(cancelFutures);
     }
 
     private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
@@ -184,16 +180,6 @@ public sealed class ProcessPoolExecutor : Executor
         options.Validate();
         WorkerProcess.ThrowIfNotSupported();
         return options.Name ?? string.Create(CultureInfo.InvariantCulture, $"pool-{Interlocked.Increment(ref s_count)}");
-    }
-
-    private void BeginShutdown(bool cancelFutures)
-    {
-        if (Interlocked.Exchange(ref _shutDown, 1) == 0 && _interrupt is { } guard)
-        {
-            DisposeWhenFinished(guard);
-        }
-
-        _pool.Shutdown(cancelFutures);
     }
 
     // Ctrl-C is heard until the last call has ended, and no longer.

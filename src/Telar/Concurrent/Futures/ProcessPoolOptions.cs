@@ -32,6 +32,13 @@ public sealed class ProcessPoolOptions
     /// <value>Default null: never.</value>
     public int? MaxTasksPerChild { get; init; }
 
+    /// <summary>How many calls may wait for a worker. While there are so many, <c>Submit</c> waits, and <c>SubmitAsync</c> awaits.</summary>
+    /// <value>
+    /// Default null: no limit; at least 1. The caller's token ends the wait, and so does a shutdown, which refuses the call. <c>Map</c>
+    /// limits itself and does not count. A callback that runs on the pool's own thread does not wait, as nothing would go on meanwhile.
+    /// </value>
+    public int? MaxPending { get; init; }
+
     /// <summary>
     /// How long a call that was told to stop (by its token, <see cref="Future.CancelRunning"/> or its timeout) may take to do so
     /// before its worker is killed and replaced; zero kills at once.
@@ -79,6 +86,11 @@ public sealed class ProcessPoolOptions
         if (MaxTasksPerChild is { } tasks)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(tasks, 1, nameof(MaxTasksPerChild));
+        }
+
+        if (MaxPending is { } pending)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(pending, 1, nameof(MaxPending));
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxStartFailures, 1);

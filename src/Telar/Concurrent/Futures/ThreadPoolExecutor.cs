@@ -50,7 +50,7 @@ public sealed class ThreadPoolExecutor : Executor
     /// <summary>Makes a pool.</summary>
     /// <param name="options">How it makes and ends its threads.</param>
     public ThreadPoolExecutor(ThreadPoolOptions options)
-        : base(NameOf(options)) => _crew = new ThreadCrew(Name, options);
+        : base(NameOf(options), options.MaxPending) => _crew = new ThreadCrew(Name, options);
 
     /// <summary>Shuts down a pool that was forgotten: its calls end, then its threads.</summary>
     ~ThreadPoolExecutor() => _crew?.Close(cancel: false); // Null when the constructor threw.
@@ -64,25 +64,11 @@ public sealed class ThreadPoolExecutor : Executor
     /// <summary>What the pool is doing at this moment.</summary>
     public ThreadPoolStatistics Statistics => _crew.Inspect();
 
-    /// <inheritdoc/>
-    /// <remarks>
-    /// Called by a call of this pool it does not wait, as that call would wait for its own end. Python: <c>Executor.shutdown</c>.
-    /// </remarks>
-    public override void Shutdown(bool wait = true, bool cancelFutures = false)
-    {
-        _crew.Close(cancelFutures);
-        if (wait && ThreadWorker.Current?.Crew != _crew)
-        {
-            _crew.Finished.Wait(CancellationToken.None);
-        }
-    }
+    private protected override Task Finished => _crew.Finished;
 
-    /// <inheritdoc/>
-    public override Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default)
-    {
-        _crew.Close(cancelFutures);
-        return _crew.Finished.WaitAsync(cancellationToken);
-    }
+    private protected override bool IsOwnThread => ThreadWorker.Current?.Crew == _crew;
+
+    private protected override void CloseCore(bool cancelFutures) => _crew.Close(cancelFutures);
 
     private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
     {
