@@ -15,7 +15,7 @@ namespace Telar.Concurrent.Futures;
 /// <para>
 /// An exception of a call comes back as the caller's own type with the stack of the interpreter, or as <see cref="ExecutionFailedException"/> when the
 /// caller has no such type. Contexts, time limits, priorities and the end of the program are as in <see cref="ThreadPoolExecutor"/>; context
-/// variables are Telar's own objects and seen in there as they were at the submission.
+/// variables are Telar's own objects and seen in there as they were at the submission. A pool that is shut down closes its interpreters.
 /// </para>
 /// <para>
 /// Python: <c>concurrent.futures.InterpreterPoolExecutor</c>, where an exception also has an <c>ExecutionFailed</c> as its cause.
@@ -53,7 +53,7 @@ public sealed class InterpreterPoolExecutor : Executor
     /// <exception cref="NotShareableException">The initializer holds something that cannot cross.</exception>
     /// <exception cref="PlatformNotSupportedException">The program has no assemblies as files: it is a single file, or compiled ahead of time.</exception>
     public InterpreterPoolExecutor(InterpreterPoolOptions options)
-        : base(NameOf(options)) => _crew = new ThreadCrew(Name, options, new InterpreterRole(Name, options));
+        : base(NameOf(options), options.MaxPending) => _crew = new ThreadCrew(Name, options, new InterpreterRole(Name, options));
 
     /// <summary>Shuts down a pool that was forgotten: its calls end, then its threads and interpreters.</summary>
     ~InterpreterPoolExecutor() => _crew?.Close(cancel: false); // Null when the constructor threw.
@@ -67,26 +67,11 @@ public sealed class InterpreterPoolExecutor : Executor
     /// <summary>What the pool is doing at this moment.</summary>
     public ThreadPoolStatistics Statistics => _crew.Inspect();
 
-    /// <inheritdoc/>
-    /// <remarks>
-    /// The interpreters are closed then. Called by a call of this pool it does not wait, as that call would wait for its own end.
-    /// Python: <c>Executor.shutdown</c>.
-    /// </remarks>
-    public override void Shutdown(bool wait = true, bool cancelFutures = false)
-    {
-        _crew.Close(cancelFutures);
-        if (wait && ThreadWorker.Current?.Crew != _crew)
-        {
-            _crew.Finished.Wait(CancellationToken.None);
-        }
-    }
+    private protected override Task Finished => _crew.Finished;
 
-    /// <inheritdoc/>
-    public override Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default)
-    {
-        _crew.Close(cancelFutures);
-        return _crew.Finished.WaitAsync(cancellationToken);
-    }
+    private protected override bool IsOwnThread => ThreadWorker.Current?.Crew == _crew;
+
+    private protected override void CloseCore(bool cancelFutures) => _crew.Close(cancelFutures);
 
     private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
     {
