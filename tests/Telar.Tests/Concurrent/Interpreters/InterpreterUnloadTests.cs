@@ -7,6 +7,7 @@ using Telar.Concurrent.Interpreters;
 public sealed class InterpreterUnloadTests
 {
     private static readonly List<object> s_inside = [];
+    private static readonly AsyncLocal<Item?> s_flowing = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -34,6 +35,16 @@ public sealed class InterpreterUnloadTests
     public void Close_AfterExceptionsOfItsOwnTypes_Unloads()
     {
         Interpreter interpreter = Failed();
+
+        interpreter.Close();
+
+        AssertUnloads(interpreter);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public void Close_AfterItsCodeHasSetAnAsyncLocal_Unloads()
+    {
+        Interpreter interpreter = WithAsyncLocal();
 
         interpreter.Close();
 
@@ -120,6 +131,15 @@ public sealed class InterpreterUnloadTests
         Interpreter interpreter = Interpreter.Create();
         ExecutionFailedException failed = Assert.Throws<ExecutionFailedException>(() => interpreter.Call(static () => throw new OwnException(new Item(4))));
         Assert.Equal(new Item(4), Assert.IsType<OwnException>(failed.InnerException).Item);
+        return interpreter;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Interpreter WithAsyncLocal()
+    {
+        Interpreter interpreter = Interpreter.Create();
+        interpreter.Call(static () => s_flowing.Value = new Item(5));
+        Assert.Null(interpreter.Call(static () => s_flowing.Value));
         return interpreter;
     }
 
