@@ -10,7 +10,7 @@ namespace Telar.Concurrent.Futures.Observing;
 internal static class ExecutorReport
 {
     // For one process; the sampler of a process whose processors are all busy may need longer than there is time.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     public static string Of(Executor executor)
     {
