@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Telar.Concurrent.Futures.Calls;
+using Telar.Concurrent.Futures.Observing;
 using Telar.Concurrent.Futures.Submitting;
 using Telar.Concurrent.Futures.Waiting;
 
@@ -121,6 +122,13 @@ public sealed partial class TaskGroup : Executor, IFutureWaiter
             }
         }
     }
+
+    /// <summary>The figures of the executor that the group was made on: of all its calls, and not only the group's.</summary>
+    public override ExecutorStatistics Statistics => _executor.Statistics;
+
+    internal override ExecutorLoad Load => _executor.Load;
+
+    internal override bool HasEnded => _ended.Task.IsCompleted;
 
     internal override bool IsInThisProcess => _executor.IsInThisProcess;
 
