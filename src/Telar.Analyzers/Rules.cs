@@ -35,5 +35,25 @@ public static class Rules
         isEnabledByDefault: true,
         description: "A blocked thread of the pool does nothing else. Every wait of Telar that no thread owns has an async twin on the same object.");
 
+    /// <summary>A lock that its thread owns is held over an <c>await</c>.</summary>
+    public static readonly DiagnosticDescriptor AwaitWhileThreadOwns = new(
+        "TELAR004",
+        "A lock that its thread owns cannot be held over an await",
+        "After this await the code goes on on any thread, but the {0} '{1}' can be released only by the one that acquired it. Release it before, or use {2}, which async code may hold.",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "On another thread the release throws, and the lock stays taken for ever. Where a synchronization context brings the code back to its thread, whatever else runs there meanwhile is let in too.");
+
+    /// <summary><c>Context.Run</c> is given an async function.</summary>
+    public static readonly DiagnosticDescriptor AsyncFunctionInRun = new(
+        "TELAR005",
+        "Context.Run leaves at the first await",
+        "'Run' leaves the context when the async function first awaits: what it sets from there on is lost to the context. Use 'RunAsync', which stays until its end.",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "An async function returns its task at the first await that has to wait. RunAsync leaves the context when the task has ended.");
+
     private const string Category = "Telar.Usage";
 }

@@ -9,13 +9,11 @@ internal sealed class TelarTypes
 {
     private readonly INamedTypeSymbol _acquirable;
     private readonly INamedTypeSymbol _scope;
-    private readonly INamedTypeSymbol? _asyncAcquirable;
 
-    private TelarTypes(INamedTypeSymbol acquirable, INamedTypeSymbol scope, INamedTypeSymbol? asyncAcquirable)
+    private TelarTypes(INamedTypeSymbol acquirable, INamedTypeSymbol scope)
     {
         _acquirable = acquirable;
         _scope = scope;
-        _asyncAcquirable = asyncAcquirable;
     }
 
     /// <summary>Finds them.</summary>
@@ -23,14 +21,11 @@ internal sealed class TelarTypes
     public static TelarTypes? In(Compilation compilation) =>
         compilation.GetTypeByMetadataName("Telar.Threading.IAcquirable") is { } acquirable
         && compilation.GetTypeByMetadataName("Telar.Threading.LockScope") is { } scope
-            ? new TelarTypes(acquirable, scope, compilation.GetTypeByMetadataName("Telar.Threading.IAsyncAcquirable"))
+            ? new TelarTypes(acquirable, scope)
             : null;
 
     /// <summary>Whether it is a lock, or something else that is acquired; also a type parameter that can only be one.</summary>
     public bool IsAcquirable(ITypeSymbol? type) => Is(type, _acquirable);
-
-    /// <summary>Whether it can be waited for without a thread.</summary>
-    public bool IsAsyncAcquirable(ITypeSymbol? type) => _asyncAcquirable is not null && Is(type, _asyncAcquirable);
 
     /// <summary>Whether it is the scope, or a task of one.</summary>
     public bool IsScope(ITypeSymbol? type) =>
@@ -40,6 +35,10 @@ internal sealed class TelarTypes
 
     /// <summary>Whether a type is declared in Telar.</summary>
     public bool IsOurs(ITypeSymbol type) => SymbolEqualityComparer.Default.Equals(type.OriginalDefinition.ContainingAssembly, _acquirable.ContainingAssembly);
+
+    /// <summary>Whether it is the type of this name in a namespace of Telar, as in <c>Is(type, "Threading", "RLock")</c>.</summary>
+    public bool Is(ITypeSymbol? type, string ns, string name) =>
+        type is not null && type.Name == name && type.ContainingNamespace?.Name == ns && IsOurs(type);
 
     /// <summary>What stands there, without the conversions that the compiler added.</summary>
     public static IOperation WithoutConversions(IOperation operation)

@@ -13,13 +13,19 @@ public sealed class FakeCall
         Input = input;
     }
 
+    /// <summary>The pipeline that the program is a stage of; null when it is run by itself.</summary>
+    public Pipeline? Pipeline { get; internal init; }
+
+    /// <summary>Which stage of <see cref="Pipeline"/> it is; 0 is the one that writes first.</summary>
+    public int Stage { get; internal init; }
+
     /// <summary>The program and its arguments.</summary>
     public CommandLine Command { get; }
 
     /// <summary>With what it was to be run.</summary>
     public RunOptions Options { get; }
 
-    /// <summary>All that the program would have read; empty without an input.</summary>
+    /// <summary>All that the program would have read, in a pipeline what the stage before it wrote; empty without an input.</summary>
     public ReadOnlyMemory<byte> Input { get; }
 
     /// <summary><see cref="Input"/> in the encoding of the options.</summary>

@@ -15,7 +15,7 @@ namespace Telar.Testing;
 /// Assert.Equal(["git", "rev-parse", "HEAD"], fake.Calls[0].Command);
 /// </code>
 /// <para>
-/// The first rule that fits answers. A command without one is an <see cref="UnexpectedCommandException"/> whose message is the rule to
+/// The first rule that fits answers. In a pipeline each stage is a call of its own, and reads what the stage before it has written. A command without one is an <see cref="UnexpectedCommandException"/> whose message is the rule to
 /// write. All else is as in a real run: <see cref="RunOptions.Check"/> throws, output goes to the streams and functions of the
 /// options and is captured only if they say so, <see cref="PopenOptions.MaxOutput"/> counts, the input is read. Files, handles and
 /// inherited streams of the options are left alone. No time passes: an answer that comes later than
@@ -83,20 +83,67 @@ public sealed class FakeSubprocessRunner : ISubprocessRunner
     /// <returns>The rule: say what comes of it. Without an answer it ends at once with 0 and without output.</returns>
     public FakeRule OnAny() => Add(new FakeRule(_ => true, "OnAny()"));
 
+    /// <summary>Adds a rule for exactly this pipeline: what it answers is what comes of the last stage, the others end well.</summary>
+    /// <param name="pipeline">The programs. The answer sees the input of the whole pipeline as that of the last stage.</param>
+    /// <returns>The rule: say what comes of it. Without an answer it ends at once with 0 and without output.</returns>
+    public FakeRule OnPipeline(Pipeline pipeline)
+    {
+        ArgumentNullException.ThrowIfNull(pipeline);
+        string text = $"OnPipeline({FakeText.Literal(pipeline)})";
+        if (pipeline.Count > 1)
+        {
+            Add(new FakeRule(call => IsStage(call) && call.Stage < pipeline.Count - 1, $"{text}, before its last stage"))
+                .Returns(call => new FakeResult { Stdout = call.Input });
+        }
+
+        return Add(new FakeRule(call => IsStage(call) && call.Stage == pipeline.Count - 1, text));
+
+        bool IsStage(FakeCall call) =>
+            call.Pipeline is { } whole && whole.Select(stage => stage.Command).SequenceEqual(pipeline.Select(stage => stage.Command));
+    }
+
     /// <inheritdoc/>
     public CompletedProcess Run(CommandLine command, RunOptions options, CancellationToken cancellationToken = default) =>
         RunAsync(command, options, cancellationToken).GetAwaiter().GetResult();
 
     /// <inheritdoc/>
     /// <exception cref="UnexpectedCommandException">No rule fits; the message is the rule to write.</exception>
-    public async Task<CompletedProcess> RunAsync(CommandLine command, RunOptions options, CancellationToken cancellationToken = default)
+    public Task<CompletedProcess> RunAsync(CommandLine command, RunOptions options, CancellationToken cancellationToken = default) =>
+        RunAsync(command, options, options, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="UnexpectedCommandException">No rule fits; the message is the rule to write. It comes out of the loop over the lines.</exception>
+    public OutputLines Stream(CommandLine command, RunOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
-        ArgumentNullException.ThrowIfNull(options);
+        RunOptions asked = options ?? new RunOptions();
+        return new OutputLines((_, streaming, token) => RunAsync(command, asked, streaming, token), command, asked, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public CompletedPipeline RunPipeline(Pipeline pipeline, RunOptions options, CancellationToken cancellationToken = default) =>
+        RunPipelineAsync(pipeline, options, cancellationToken).GetAwaiter().GetResult();
+
+    /// <inheritdoc/>
+    /// <exception cref="UnexpectedCommandException">No rule fits a stage; the message is the rule to write.</exception>
+    public async Task<CompletedPipeline> RunPipelineAsync(
+        Pipeline pipeline, RunOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(pipeline);
+        RunOptions prepared = Subprocess.Prepare(pipeline[0].Command, options);
+        cancellationToken.ThrowIfCancellationRequested();
+        return await FakePipelineRun.CompleteAsync(pipeline, prepared, call => Match(call).Next(), cancellationToken).ConfigureAwait(false);
+    }
+
+    // Two options: those that the code under test has given, which the test sees, and those that say where the output goes.
+    private async Task<CompletedProcess> RunAsync(
+        CommandLine command, RunOptions asked, RunOptions options, CancellationToken cancellationToken)
+    {
+        _ = Subprocess.Prepare(command, options);
         cancellationToken.ThrowIfCancellationRequested();
         ReadOnlyMemory<byte> input = await FakeInput.ReadAsync(options, cancellationToken).ConfigureAwait(false);
+        FakeAnswer answer = Match(new FakeCall(command, asked, input)).Next();
         var call = new FakeCall(command, options, input);
-        FakeAnswer answer = Match(call).Next();
         if (options.DryRun)
         {
             return Echoes.DryRun(command, options);
@@ -126,6 +173,6 @@ public sealed class FakeSubprocessRunner : ISubprocessRunner
             rules = [.. _rules];
         }
 
-        return rules.FirstOrDefault(rule => rule.Fits(call)) ?? throw new UnexpectedCommandException(call.Command, rules);
+        return rules.FirstOrDefault(rule => rule.Fits(call)) ?? throw new UnexpectedCommandException(call, rules);
     }
 }

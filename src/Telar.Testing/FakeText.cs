@@ -15,6 +15,11 @@ internal static class FakeText
         return command.IsShell ? $"CommandLine.Shell({words})" : $"[{words}]";
     }
 
+    /// <summary>A pipeline as one would write it in a test.</summary>
+    /// <returns><c>Pipeline.Create(["git", "log"], ["sort"])</c>.</returns>
+    internal static string Literal(Pipeline pipeline) =>
+        $"Pipeline.Create({string.Join(", ", pipeline.Select(stage => Literal(stage.Command)))})";
+
     private static string Literal(string word)
     {
         var text = new StringBuilder("\"");

@@ -153,7 +153,7 @@ public class AnalyzerTests
     {
         string page = File.ReadAllText(Path.Combine(Checkout.Root, "docs/reference/analyzers.md"));
         Assert.All(
-            new[] { Rules.MonitorOnTelarLock, Rules.ScopeNeverDisposed, Rules.BlockingWaitInAsync },
+            new[] { Rules.MonitorOnTelarLock, Rules.ScopeNeverDisposed, Rules.BlockingWaitInAsync, Rules.AwaitWhileThreadOwns, Rules.AsyncFunctionInRun },
             rule => Assert.Contains($"## {rule.Id}", page, StringComparison.Ordinal));
     }
 }

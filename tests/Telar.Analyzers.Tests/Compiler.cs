@@ -46,8 +46,12 @@ internal static class Compiler
         Document document = Document(workspace, code);
         Diagnostic finding = (await DiagnosticsAsync(document, cancellationToken))[0];
         List<CodeAction> offered = [];
-        await new EnterInsteadOfLock().RegisterCodeFixesAsync(
-            new CodeFixContext(document, finding, (action, _) => offered.Add(action), cancellationToken));
+        CodeFixProvider[] fixes = [new EnterInsteadOfLock(), new RunAsyncInsteadOfRun()];
+        foreach (CodeFixProvider fix in fixes.Where(each => each.FixableDiagnosticIds.Contains(finding.Id)))
+        {
+            await fix.RegisterCodeFixesAsync(new CodeFixContext(document, finding, (action, _) => offered.Add(action), cancellationToken));
+        }
+
         if (offered.Count == 0)
         {
             return null;
@@ -73,7 +77,7 @@ internal static class Compiler
         Compilation compilation = (await document.Project.GetCompilationAsync(cancellationToken))!;
         Assert.Empty(compilation.GetDiagnostics(cancellationToken).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
         ImmutableArray<Diagnostic> found = await compilation
-            .WithAnalyzers([new MonitorAnalyzer(), new ScopeAnalyzer(), new BlockingWaitAnalyzer()])
+            .WithAnalyzers([new MonitorAnalyzer(), new ScopeAnalyzer(), new BlockingWaitAnalyzer(), new OwnedByThreadAnalyzer(), new AsyncRunAnalyzer()])
             .GetAnalyzerDiagnosticsAsync(cancellationToken);
         Assert.DoesNotContain(found, diagnostic => diagnostic.Id == "AD0001");
         return [.. found.OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start)];

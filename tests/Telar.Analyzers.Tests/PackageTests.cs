@@ -27,8 +27,10 @@ public sealed class PackageTests(PackageTests.Package package) : IClassFixture<P
         Assert.DoesNotContain("<dependency ", nuspec.ReadToEnd(), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 300_000)]
-    public async Task I_cannot_take_the_Monitor_of_a_Telar_lock()
+    [Theory(Timeout = 300_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task I_cannot_take_the_Monitor_of_a_Telar_lock(bool besideAClone)
     {
         (int exitCode, string output) = await package.BuildAsync("Mistaken", "", """
             namespace App;
@@ -48,15 +50,17 @@ public sealed class PackageTests(PackageTests.Package package) : IClassFixture<P
                     s_gate.Enter();
                 }
             }
-            """, Token);
+            """, Token, besideAClone);
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains("Program.cs(11,15): error TELAR001: 'lock (s_gate)' takes a Monitor on the Lock", output, StringComparison.Ordinal);
         Assert.Contains("Program.cs(15,9): warning TELAR002", output, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 300_000)]
-    public async Task I_can_have_Telars_names_in_the_whole_project()
+    [Theory(Timeout = 300_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task I_can_have_Telars_names_in_the_whole_project(bool besideAClone)
     {
         const string program = """
             Lock gate = new();
@@ -65,10 +69,10 @@ public sealed class PackageTests(PackageTests.Package package) : IClassFixture<P
                 Console.WriteLine(string.Join(' ', typeof(Barrier), typeof(Lock), typeof(Semaphore), typeof(Thread), typeof(Timer)));
             }
             """;
-        (int exitCode, string output) = await package.BuildAsync("Aliased", "<TelarAliases>true</TelarAliases>", program, Token);
+        (int exitCode, string output) = await package.BuildAsync("Aliased", "<TelarAliases>true</TelarAliases>", program, Token, besideAClone);
         Assert.True(exitCode == 0, output);
 
-        (exitCode, output) = await package.RunAsync(Path.Combine(package.Folder, "Aliased"), Token, "bin/out/Aliased.dll");
+        (exitCode, output) = await package.RunAsync(Path.Combine(package.Folder, Package.NameOf("Aliased", besideAClone)), Token, "bin/out/Aliased.dll");
         Assert.True(exitCode == 0, output);
         Assert.Equal(
             "Telar.Threading.Barrier Telar.Threading.Lock Telar.Threading.Semaphore Telar.Threading.Thread Telar.Threading.Timer", output.Trim());
@@ -129,9 +133,19 @@ public sealed class PackageTests(PackageTests.Package package) : IClassFixture<P
             return ValueTask.CompletedTask;
         }
 
-        public async Task<(int ExitCode, string Output)> BuildAsync(string name, string properties, string program, CancellationToken cancellationToken)
+        /// <summary>Builds a program of one file.</summary>
+        /// <param name="name">The name of the program.</param>
+        /// <param name="properties">What else its project sets.</param>
+        /// <param name="program">Its text.</param>
+        /// <param name="cancellationToken">Cancels the wait.</param>
+        /// <param name="besideAClone">Whether it takes Telar from this checkout, as the readme says, and not from the package.</param>
+        public async Task<(int ExitCode, string Output)> BuildAsync(
+            string name, string properties, string program, CancellationToken cancellationToken, bool besideAClone = false)
         {
-            string folder = Directory.CreateDirectory(Path.Combine(Folder, name)).FullName;
+            string folder = Directory.CreateDirectory(Path.Combine(Folder, NameOf(name, besideAClone))).FullName;
+            string telar = besideAClone
+                ? $"""<Import Project="{Checkout.Root}/src/Telar/FromSource.props" />"""
+                : """<ItemGroup><PackageReference Include="Telar" Version="*-*" /></ItemGroup>""";
             await System.IO.File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), program, cancellationToken);
             await System.IO.File.WriteAllTextAsync(Path.Combine(folder, $"{name}.csproj"), $"""
                 <Project Sdk="Microsoft.NET.Sdk">
@@ -142,15 +156,20 @@ public sealed class PackageTests(PackageTests.Package package) : IClassFixture<P
                     <Nullable>enable</Nullable>
                     <UseAppHost>false</UseAppHost>
                     <NuGetAudit>false</NuGetAudit>
+                    <OutDir>bin/out/</OutDir>
                     {properties}
                   </PropertyGroup>
-                  <ItemGroup>
-                    <PackageReference Include="Telar" Version="*-*" />
-                  </ItemGroup>
+                  {telar}
                 </Project>
                 """, cancellationToken);
-            return await RunAsync(folder, cancellationToken, "build", "--nologo", "-o", "bin/out", "-p:UseSharedCompilation=false", "-nodeReuse:false");
+
+            // The checkout is built already: other tests run from its assemblies now.
+            return await RunAsync(
+                folder, cancellationToken, "build", "--nologo", "-c", Configuration, "-p:BuildProjectReferences=false", "-p:UseSharedCompilation=false", "-nodeReuse:false");
         }
+
+        /// <summary>The folder of a program below <see cref="Folder"/>.</summary>
+        public static string NameOf(string name, bool besideAClone) => besideAClone ? name + "BesideAClone" : name;
 
         public async Task<(int ExitCode, string Output)> RunAsync(string folder, CancellationToken cancellationToken, params string[] arguments)
         {

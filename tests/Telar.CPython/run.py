@@ -6,6 +6,7 @@ module goes on in a new process with the next test.
 import argparse
 import faulthandler
 import fnmatch
+import importlib.util
 import json
 import os
 import platform
@@ -16,7 +17,7 @@ import unittest
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 MODULES = ["bridge", "test_queue", "test_sched", "test_context", "test_threading_local", "test_thread", "test_threading",
-           "test_subprocess"]
+           "test_subprocess", "test_concurrent_futures"]
 
 
 # ---- One module, in a process of its own ----------------------------------------------------------------------------------------
@@ -27,7 +28,10 @@ class Reporter(unittest.TestResult):
     def __init__(self, stream, limit, names):
         super().__init__()
         self.stream, self.limit, self.names = stream, limit, names
-        self.calls = sys.modules["_telar"].members.Runtime_calls
+
+    def calls(self):
+        """How often Telar was called, in this process and in the interpreters that it started."""
+        return sys.modules["_telar"].members.Runtime_calls() + sys.modules["children"].calls()
 
     def tell(self, event, test, detail=""):
         print(json.dumps([event, self.names.get(test) or str(test), detail]), file=self.stream, flush=True)
@@ -94,9 +98,12 @@ def run_module(module, limit, report, only):
         with open(report, encoding="utf-8") as earlier:
             done = {json.loads(line)[1] for line in earlier}
         try:
+            if module.startswith("test_") and importlib.util.find_spec("test." + module) is None:
+                raise unittest.SkipTest("this CPython was installed without it")
             suite = unittest.defaultTestLoader.loadTestsFromName("test." + module if module.startswith("test_") else module)
         except unittest.SkipTest as skip:
             print(json.dumps(["skipped", module, str(skip)]), file=stream)
+            print(json.dumps(["end", "", ""]), file=stream)
             return
         reporter = Reporter(stream, limit, {})
         chosen = unittest.TestSuite()

@@ -14,6 +14,7 @@ using Telar.Multiprocessing;
 //   rebuilt     uses a pool, waits for a line of input, and says what another pool then says
 //   undisposed  uses a pool and ends without disposing it
 //   threads X   what happens to threads at the end of a program, and at Ctrl-C
+//   thread-pool X  what happens at the end of a program to the calls of a pool of threads
 //   frozen ...  the same commands with FreezeSupport at the top
 if (args is ["frozen", ..])
 {
@@ -89,6 +90,8 @@ switch (args)
         return 0;
     case ["threads", .. var rest]:
         return Threads.Run(rest);
+    case ["thread-pool", var how]:
+        return ThreadPools.Run(how);
     default:
         Console.Error.WriteLine("host: hold N | families N | interrupt | stubborn | answer | descriptors | rebuilt | undisposed, each after an optional 'frozen'");
         return 2;

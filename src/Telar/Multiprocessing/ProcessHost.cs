@@ -19,6 +19,14 @@ public static class ProcessHost
     /// <summary>The worker's name, such as <c>pool-1/3</c>; null outside a worker and until it is given one.</summary>
     public static string? WorkerName => WorkerHost.Name;
 
+    /// <summary>How many processors the code of this process should keep busy, at least 1.</summary>
+    /// <value>
+    /// In a program, the processors it may use (<see cref="Environment.ProcessorCount"/>). In a worker, its share of its parent's: a pool of
+    /// N workers gives each the Nth part, so that pools made inside workers do not multiply. It is the default of <c>MaxWorkers</c>.
+    /// </value>
+    /// <remarks>Telar's own: in Python the workers of a pool cannot have pools, or each takes all processors.</remarks>
+    public static int ProcessorBudget => WorkerHost.ProcessorBudget ?? Environment.ProcessorCount;
+
     internal static bool IsFrozen => Volatile.Read(ref s_frozen) != 0;
 
     /// <summary>

@@ -9,6 +9,12 @@ internal sealed class DecodeContext
     /// <summary>Gives the local token for an index of <see cref="EncodeContext.Tokens"/>; the flag says "cancelled when it was sent".</summary>
     internal Func<int, bool, CancellationToken>? ResolveToken { get; init; }
 
+    /// <summary>Whose types and methods the names mean; <see langword="null"/> for the application's.</summary>
+    internal SymbolResolver? Symbols { get; init; }
+
+    /// <summary>The <see cref="EncodeContext.Shared"/> of the sender, which is in this process; <see langword="null"/> if it is not.</summary>
+    internal IReadOnlyList<object>? Shared { get; init; }
+
     /// <summary>
     /// The most memory in bytes that buffers and collections of one value may take; <see langword="null"/> for 16 MiB plus 256 times
     /// the bytes that arrived in place, plus those that came beside.

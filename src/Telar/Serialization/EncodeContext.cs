@@ -6,6 +6,9 @@ internal sealed class EncodeContext
     /// <summary>The distinct cancellation tokens that the value holds, in order of appearance; the payload has their indexes.</summary>
     internal List<CancellationToken> Tokens { get; } = [];
 
+    /// <summary>The objects that pass as themselves, because the receiver is in this process; <see langword="null"/> if it is not.</summary>
+    internal SharedObjects? Shared { get; init; }
+
     /// <summary>Objects deeper than this are put off until the others are written, if their kind allows it. Tests make it small.</summary>
     internal int DeferDepth { get; init; } = GraphEncoder.DeferDepth;
 }

@@ -4,8 +4,15 @@ namespace Telar.Subprocesses;
 /// <remarks>Python: <c>subprocess.CalledProcessError</c>. <b>Thread safety.</b> As any exception.</remarks>
 public sealed class CalledProcessException : SubprocessException
 {
-    internal CalledProcessException(CompletedProcess process, PopenOptions options, string where = "")
-        : base(FailureText.ForReturnCode(process, options, where)) => Process = process;
+    /// <summary>What <see cref="CompletedProcess.CheckReturnCode"/> throws; for a test, or a runner of one's own.</summary>
+    /// <param name="process">The child that failed.</param>
+    public CalledProcessException(CompletedProcess process)
+        : this(process, where: "")
+    {
+    }
+
+    internal CalledProcessException(CompletedProcess process, string where)
+        : base(FailureText.ForReturnCode(process, where)) => Process = process;
 
     /// <summary>The child: its command line, return code, output and times.</summary>
     public CompletedProcess Process { get; }

@@ -49,6 +49,16 @@ public sealed class CapturedOutput
         _options = new PopenOptions();
     }
 
+    /// <summary>A text, as a child writes it in UTF-8: see <see cref="FromText"/>.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The output.</returns>
+    public static implicit operator CapturedOutput(string text) => FromText(text);
+
+    /// <summary>Bytes: see <see cref="FromBytes"/>.</summary>
+    /// <param name="bytes">The bytes; not copied.</param>
+    /// <returns>The output.</returns>
+    public static implicit operator CapturedOutput(byte[] bytes) => FromBytes(bytes);
+
     /// <summary>Whether the stream was captured; if not, reading this object fails with a message that says so. Python: not None.</summary>
     public bool IsCaptured { get; }
 
@@ -114,6 +124,25 @@ public sealed class CapturedOutput
     public IEnumerable<string> Lines => Split(Pieces());
 
     internal static CapturedOutput NotCaptured { get; } = new();
+
+    /// <summary>Output that no child has written: for a test, or a runner of one's own.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="options">Its encoding is that of the bytes. Null: UTF-8.</param>
+    /// <returns>The output.</returns>
+    /// <exception cref="System.Text.EncoderFallbackException">The encoding has no bytes for the text, and refuses to do without.</exception>
+    public static CapturedOutput FromText(string text, PopenOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        options ??= new PopenOptions();
+        return new CapturedOutput(options.Encoding.GetBytes(text), options);
+    }
+
+    /// <summary>Output that no child has written: for a test, or a runner of one's own.</summary>
+    /// <param name="bytes">The bytes; not copied, so do not change them.</param>
+    /// <param name="options">How they are read as text. Null: as UTF-8.</param>
+    /// <returns>The output.</returns>
+    public static CapturedOutput FromBytes(ReadOnlyMemory<byte> bytes, PopenOptions? options = null) =>
+        new(bytes, options ?? new PopenOptions());
 
     /// <summary>The text; null when the stream was not captured, as Python's <c>stdout</c> is None then.</summary>
     /// <param name="output">The output.</param>

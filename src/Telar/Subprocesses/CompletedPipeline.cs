@@ -5,15 +5,23 @@ namespace Telar.Subprocesses;
 public sealed class CompletedPipeline
 {
     private readonly CompletedProcess[] _stages;
-    private readonly PopenOptions[] _options;
 
-    internal CompletedPipeline(Pipeline pipeline, CompletedProcess[] stages, PopenOptions[] options, TimeSpan elapsed)
+    /// <summary>Puts the ends of the stages together; a test, or a runner of one's own, may make them up.</summary>
+    /// <param name="pipeline">What was run.</param>
+    /// <param name="stages">The end of each stage, the one that writes first at the start.</param>
+    /// <exception cref="ArgumentException">There is not one end for each stage.</exception>
+    public CompletedPipeline(Pipeline pipeline, IEnumerable<CompletedProcess> stages)
     {
+        ArgumentNullException.ThrowIfNull(pipeline);
+        ArgumentNullException.ThrowIfNull(stages);
         Pipeline = pipeline;
-        _stages = stages;
-        _options = options;
-        Elapsed = elapsed;
-        int failed = Array.FindLastIndex(stages, IsFailure);
+        _stages = [.. stages];
+        if (_stages.Length != pipeline.Count)
+        {
+            throw new ArgumentException($"A pipeline of {pipeline.Count} stages cannot have ended with {_stages.Length}: `{pipeline}`.", nameof(stages));
+        }
+
+        int failed = Array.FindLastIndex(_stages, IsFailure);
         FailedStage = failed < 0 ? null : failed;
     }
 
@@ -39,7 +47,7 @@ public sealed class CompletedPipeline
     public CapturedOutput Stdout => _stages[^1].Stdout;
 
     /// <summary>From the start of the first stage to the end of the last that ended.</summary>
-    public TimeSpan Elapsed { get; }
+    public TimeSpan Elapsed { get; init; }
 
     /// <summary>Refuses a pipeline that failed.</summary>
     /// <returns>This object.</returns>
@@ -54,7 +62,7 @@ public sealed class CompletedPipeline
         string where = _stages.Length == 1
             ? ""
             : $" It was stage {stage + 1} of {_stages.Length} of a pipeline, whose return codes were {string.Join(", ", ReturnCodes)}.";
-        throw new CalledProcessException(_stages[stage], _options[stage], where);
+        throw new CalledProcessException(_stages[stage], where);
     }
 
     private bool IsFailure(CompletedProcess stage)

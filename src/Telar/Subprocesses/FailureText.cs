@@ -7,8 +7,10 @@ namespace Telar.Subprocesses;
 /// <remarks>No secret is in any of them; see <see cref="Redaction"/>.</remarks>
 internal static class FailureText
 {
-    internal static string ForReturnCode(CompletedProcess process, PopenOptions options, string where = "")
+    internal static string ForReturnCode(CompletedProcess process, string where = "")
     {
+        ArgumentNullException.ThrowIfNull(process);
+        PopenOptions options = process.Options;
         string hint = ReturnCodeText.Hint(process.Args, process.ReturnCode);
         return Line(process.Args, options, $"failed: {ReturnCodeText.Of(process.ReturnCode)} after {Duration(process.Elapsed)}{hint}.{where}")
             + OutputTail.Of(process.Stdout, process.Stderr, options);
@@ -22,12 +24,15 @@ internal static class FailureText
         Line(command, options, $"was cancelled; {outcome}.");
 
     internal static string ForOverflow(CommandLine command, PopenOptions options, string stream) =>
-        Line(command, options, $"wrote more than {options.MaxOutput} bytes to {stream} and was stopped. "
-        + "Raise MaxOutput, choose another Overflow, or send the output to a file.");
+        Line(command, options, options.MaxOutput is { } limit && limit < Array.MaxLength
+            ? $"wrote more than {limit} bytes to {stream} and was stopped. "
+                + "Raise MaxOutput, choose another Overflow, or send the output to a file."
+            : $"wrote more than {Array.MaxLength} bytes to {stream}, which is all that can be captured, and was stopped. "
+                + "Send the output to a file or a stream, or set MaxOutput with another Overflow.");
 
     /// <summary>What a debugger or a log shows of a run that has ended.</summary>
-    internal static string ForDisplay(CompletedProcess process, PopenOptions options) =>
-        Line(process.Args, options, $"ended: {ReturnCodeText.Of(process.ReturnCode)} after {Duration(process.Elapsed)}");
+    internal static string ForDisplay(CompletedProcess process) =>
+        Line(process.Args, process.Options, $"ended: {ReturnCodeText.Of(process.ReturnCode)} after {Duration(process.Elapsed)}");
 
     /// <summary>A command for messages: on one line, not too long, without secrets.</summary>
     internal static string Command(CommandLine command, PopenOptions options) => CommandText.Short(command, options);

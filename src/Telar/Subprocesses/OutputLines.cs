@@ -26,14 +26,25 @@ namespace Telar.Subprocesses;
 //   The enumerator owns the run, the queue and its sinks.
 public sealed class OutputLines : IAsyncEnumerable<OutputLine>
 {
+    private readonly Func<CommandLine, RunOptions, CancellationToken, Task<CompletedProcess>> _run;
     private readonly CommandLine _command;
     private readonly RunOptions _options;
     private readonly CancellationToken _cancellationToken;
     private readonly TaskCompletionSource<CompletedProcess> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isTaken;
 
-    internal OutputLines(CommandLine command, RunOptions options, CancellationToken cancellationToken)
+    /// <summary>The lines of a run that has not begun.</summary>
+    /// <param name="run">Runs the program, with options whose streams lead here.</param>
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="options">The run as its user wants it.</param>
+    /// <param name="cancellationToken">Stops the child.</param>
+    internal OutputLines(
+        Func<CommandLine, RunOptions, CancellationToken, Task<CompletedProcess>> run,
+        CommandLine command,
+        RunOptions options,
+        CancellationToken cancellationToken)
     {
+        _run = run;
         _command = command;
         _options = options;
         _cancellationToken = cancellationToken;
@@ -88,7 +99,7 @@ public sealed class OutputLines : IAsyncEnumerable<OutputLine>
     {
         try
         {
-            return await Subprocess.RunAsync(
+            return await _run(
                 _command,
                 _options with
                 {

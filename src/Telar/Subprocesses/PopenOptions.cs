@@ -90,9 +90,13 @@ public record PopenOptions
     public IReadOnlyList<PassedHandle> PassHandles { get; init; } = [];
 
     /// <summary>
-    /// Whether the child gets an empty signal mask and the default action of SIGPIPE and SIGXFSZ, both of which .NET ignores.
+    /// Whether the child gets an empty signal mask and the default action of signals that this process ignores, as .NET does
+    /// SIGPIPE.
     /// </summary>
-    /// <value>Default true.</value>
+    /// <value>
+    /// Default true. SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGTSTP, SIGTTIN and SIGTTOU stay ignored where
+    /// they are: <c>nohup</c> and shells mean the whole family. With false the child inherits all of it.
+    /// </value>
     public bool RestoreSignals { get; init; } = true;
 
     /// <summary>Whether the child leads a session of its own, without a terminal. Python: <c>start_new_session</c>.</summary>

@@ -2,10 +2,7 @@ namespace Telar.Subprocesses;
 
 public static partial class Subprocess
 {
-    /// <summary>
-    /// The runner that runs programs for real: <see cref="Run(CommandLine, RunOptions, CancellationToken)"/> and
-    /// <see cref="RunAsync(CommandLine, RunOptions, CancellationToken)"/> as an object, for code whose tests put another there.
-    /// </summary>
+    /// <summary>The runner that runs programs for real: functions of this class as an object, for code whose tests put another there.</summary>
     public static ISubprocessRunner Default { get; } = new Runner();
 
     private sealed class Runner : ISubprocessRunner
@@ -15,5 +12,11 @@ public static partial class Subprocess
 
         public Task<CompletedProcess> RunAsync(CommandLine command, RunOptions options, CancellationToken cancellationToken) =>
             Subprocess.RunAsync(command, options, cancellationToken);
+
+        public CompletedPipeline RunPipeline(Pipeline pipeline, RunOptions options, CancellationToken cancellationToken) =>
+            Subprocess.RunPipeline(pipeline, options, cancellationToken);
+
+        public Task<CompletedPipeline> RunPipelineAsync(Pipeline pipeline, RunOptions options, CancellationToken cancellationToken) =>
+            Subprocess.RunPipelineAsync(pipeline, options, cancellationToken);
     }
 }

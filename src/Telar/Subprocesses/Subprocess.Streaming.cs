@@ -24,7 +24,7 @@ public static partial class Subprocess
         CommandLine command, RunOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
-        return new OutputLines(command, options ?? new RunOptions(), cancellationToken);
+        return new OutputLines(RunAsync, command, options ?? new RunOptions(), cancellationToken);
     }
 
     /// <summary>Runs a program and gives the lines of its standard output as they come. The thread waits for them.</summary>

@@ -114,33 +114,8 @@ public static partial class Subprocess
         return RunPreparedAsync(command, options, cancellationToken);
     }
 
-    private static async Task<CompletedProcess> RunPreparedAsync(
-        CommandLine command, RunOptions options, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (options.DryRun)
-        {
-            return Echoes.DryRun(command, options);
-        }
-
-        var child = new Popen(command, options);
-        await using (child.ConfigureAwait(false))
-        {
-            return await child.RunToEndAsync(options, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private static RunOptions Options(bool captureOutput, bool check, TimeSpan? timeout, Input? input, string? cwd) => new()
-    {
-        CaptureOutput = captureOutput,
-        Check = check,
-        Timeout = timeout,
-        Input = input,
-        Cwd = cwd,
-    };
-
-    // What a run decides for the streams that its user has not.
-    private static RunOptions Prepare(CommandLine command, RunOptions options)
+    /// <summary>Refuses options that contradict each other, and decides for the streams for which the user has not.</summary>
+    internal static RunOptions Prepare(CommandLine command, RunOptions options)
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(options);
@@ -171,4 +146,29 @@ public static partial class Subprocess
             OnDispose = DisposeMode.Stop,
         };
     }
+
+    private static async Task<CompletedProcess> RunPreparedAsync(
+        CommandLine command, RunOptions options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (options.DryRun)
+        {
+            return Echoes.DryRun(command, options);
+        }
+
+        var child = new Popen(command, options);
+        await using (child.ConfigureAwait(false))
+        {
+            return await child.RunToEndAsync(options, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static RunOptions Options(bool captureOutput, bool check, TimeSpan? timeout, Input? input, string? cwd) => new()
+    {
+        CaptureOutput = captureOutput,
+        Check = check,
+        Timeout = timeout,
+        Input = input,
+        Cwd = cwd,
+    };
 }

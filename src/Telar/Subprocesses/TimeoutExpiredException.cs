@@ -8,6 +8,23 @@ namespace Telar.Subprocesses;
 /// </remarks>
 public sealed class TimeoutExpiredException : TimeoutException
 {
+    /// <summary>What a run that took too long throws; for a test, or a runner of one's own.</summary>
+    /// <param name="cmd">What was run.</param>
+    /// <param name="timeout">How long it was allowed to take.</param>
+    /// <param name="stdout">What had come from standard output; null: it was not captured.</param>
+    /// <param name="stderr">What had come from standard error; null: it was not captured.</param>
+    public TimeoutExpiredException(
+        CommandLine cmd, TimeSpan timeout, CapturedOutput? stdout = null, CapturedOutput? stderr = null)
+        : this(
+            cmd,
+            new PopenOptions(),
+            timeout,
+            stdout ?? CapturedOutput.NotCaptured,
+            stderr ?? CapturedOutput.NotCaptured,
+            "it was stopped")
+    {
+    }
+
     internal TimeoutExpiredException(
         CommandLine cmd, PopenOptions options, TimeSpan timeout, CapturedOutput stdout, CapturedOutput stderr, string outcome)
         : base(FailureText.ForTimeout(cmd, options, timeout, stderr, outcome))

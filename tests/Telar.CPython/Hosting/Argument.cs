@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Telar.Concurrent.Futures;
 
 namespace Telar.CPython.Hosting;
 
@@ -103,6 +104,8 @@ internal static unsafe class Argument
             var type when type == typeof(byte[]) => (Func<nint, byte[]>)Bytes,
             var type when type == typeof(string[]) => (Func<nint, string[]>)Many<string>,
             var type when type == typeof(int[]) => (Func<nint, int[]>)Many<int>,
+            var type when type == typeof(PyObject[]) => (Func<nint, PyObject[]>)Many<PyObject>,
+            var type when type == typeof(Future[]) => (Func<nint, Future[]>)Many<Future>,
             var type when type == typeof(string) => (Func<nint, string?>)TextOrNull,
             var type when type == typeof(TimeSpan?) => (Func<nint, TimeSpan?>)Seconds,
             var type when type == typeof(TimeSpan) => (Func<nint, TimeSpan>)(value => Seconds(value) ?? Timeout.InfiniteTimeSpan),

@@ -81,6 +81,22 @@ internal sealed class MemberTable
         return Result.Of(result);
     }));
 
+    public void Add<T1, T2, T3, T4, T5, TResult>(string name, Func<T1, T2, T3, T4, T5, TResult> body) => _rows.Add((name, 5, all =>
+    {
+        T1 first = Argument.To<T1>(all[0]);
+        T2 second = Argument.To<T2>(all[1]);
+        T3 third = Argument.To<T3>(all[2]);
+        T4 fourth = Argument.To<T4>(all[3]);
+        T5 fifth = Argument.To<T5>(all[4]);
+        TResult result;
+        using (Gil.Release())
+        {
+            result = body(first, second, third, fourth, fifth);
+        }
+
+        return Result.Of(result);
+    }));
+
     public void Add<T1, T2, T3, T4, T5, T6, TResult>(string name, Func<T1, T2, T3, T4, T5, T6, TResult> body) =>
         _rows.Add((name, 6, all =>
     {

@@ -4,12 +4,15 @@ namespace Telar.CPython.Hosting;
 internal sealed class PythonException : Exception
 {
     private PythonException(PyObject value)
-        : base(value.ToString()) => Value = value;
+        : base($"{value.Attribute("__class__").Attribute("__name__").To<string>()}: {value.CallMethod("__str__").To<string>()}") => Value = value;
 
     public PyObject Value { get; }
 
     /// <summary>Needs the GIL.</summary>
     public bool IsSystemExit => Python.PyErr_GivenExceptionMatches(Value.Pointer, Python.ExceptionType("SystemExit")) != 0;
+
+    /// <summary>Makes an object of an exception that nobody has raised. Needs no GIL.</summary>
+    public static PythonException Of(PyObject value) => new(value);
 
     /// <summary>Takes the exception that the interpreter has set for this thread. Needs the GIL.</summary>
     public static PythonException Fetch()

@@ -16,6 +16,8 @@ internal static class AllMembers
         CoordinationMembers.AddTo(members);
         ThreadMembers.AddTo(members);
         SubprocessMembers.AddTo(members);
+        FutureMembers.AddTo(members);
+        ExecutorMembers.AddTo(members);
         return members;
     }
 }

@@ -4,6 +4,7 @@ The files queue.py, sched.py and contextvars.py of this folder stand before the 
 tests of these modules, threads and locks are CPython's: they are the tools there, and not what is tested.
 """
 import _thread
+import children
 import resource
 import subprocess
 import sys
@@ -12,13 +13,17 @@ import threading
 
 
 def inject(module):
-    import _telar  # noqa: F401  a runtime that does not start is to fail here, once
+    import _telar   # a runtime that does not start is to fail here, once
+    _telar.collect_together()
     if module in ("test_thread", "test_threading"):
         inject_threads()
+        children.prepare()
     elif module == "test_threading_local":
         inject_local()
     elif module == "test_subprocess":
         inject_subprocess()
+    elif module == "test_concurrent_futures":
+        inject_futures()
 
 
 def inject_threads():
@@ -29,8 +34,9 @@ def inject_threads():
     # threading.RLock is a function that calls one of these.
     threading._PyRLock = threading._CRLock = _thread.RLock = telar_locks.RLock
     _thread.LockType = _thread.lock = _thread.allocate_lock = telar_locks.Lock
-    for name in ("Thread", "Timer", "current_thread", "main_thread", "enumerate", "active_count"):
+    for name in ("Thread", "Timer", "current_thread", "main_thread", "enumerate", "active_count", "_register_atexit", "_shutdown"):
         setattr(threading, name, getattr(telar_threads, name))
+    threading._main_thread = telar_threads.main_thread()
     for name in ("start_new_thread", "start_joinable_thread", "_ThreadHandle", "_count", "exit", "daemon_threads_allowed"):
         setattr(_thread, name, getattr(telar_threads, name))
     for name in ("get_ident", "get_native_id", "stack_size", "TIMEOUT_MAX"):
@@ -54,3 +60,11 @@ def inject_subprocess():
     if subprocess.run([sys.executable, "-c", "pass"], env={}, stderr=subprocess.DEVNULL).returncode == 0:
         sysconfig.get_config_vars()["Py_ENABLE_SHARED"] = 0
     sys.modules["subprocess"] = telar_subprocess
+
+
+def inject_futures():
+    import concurrent.futures.process   # CPython's: its tests load, and are not run
+    import telar_futures
+    for module in (concurrent.futures, concurrent.futures._base, concurrent.futures.thread):
+        for name in ("Future", "ThreadPoolExecutor", "as_completed", "wait"):
+            setattr(module, name, getattr(telar_futures, name))

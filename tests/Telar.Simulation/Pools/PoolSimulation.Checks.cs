@@ -22,7 +22,7 @@ internal sealed partial class PoolSimulation
     private SimulatedWorker? _dyingWorker;
     private long _shortestRun = long.MaxValue;
     private int _oldestQueued;
-    private long _youngestSent;
+    private readonly long[] _youngestSent = new long[HighestPriority - LowestPriority + 1];
     private int _failuresInARow;
     private int _startsProvedUseless;
     private long _lastFailureAt;
@@ -49,6 +49,9 @@ internal sealed partial class PoolSimulation
             case PoolCommandKind.Kill:
                 KillIssued((SimulatedWorker)command.Worker!.Tag!, command);
                 break;
+            case PoolCommandKind.Terminate:
+                Check(_terminateAsked && ((SimulatedWorker)command.Worker!.Tag!).IsKnown, "only its owner has a worker exit in the middle of a call");
+                break;
             case PoolCommandKind.StopWorker:
                 StopIssued((SimulatedWorker)command.Worker!.Tag!);
                 break;
@@ -63,8 +66,8 @@ internal sealed partial class PoolSimulation
             case PoolCommandKind.PoolBroken:
                 Check(!_brokenIssued, "the pool breaks once");
                 int givenUp = _workers.Count(worker => worker.Core is { StartTimedOut: true, State: PoolWorkerState.Lost });
-                Check(_initializerThrew || _startsProvedUseless + givenUp >= _profile.Policy.MaxStartFailures,
-                    "a pool breaks only for an initializer that threw, or after MaxStartFailures useless starts");
+                Check(_terminateAsked || _initializerThrew || _startsProvedUseless + givenUp >= _profile.Policy.MaxStartFailures,
+                    "a pool breaks only for an initializer that threw, after MaxStartFailures useless starts, or by its owner");
                 _brokenIssued = true;
                 _brokenCause = command.Payload;
                 break;
@@ -112,8 +115,9 @@ internal sealed partial class PoolSimulation
         Check(call is { InQueue: true, HasEnded: false }, "only a queued call is sent");
         call.InQueue = false;
         CheckIsOldest(call);
-        Check(call.WasReturned || call.Id > _youngestSent, "calls that never came back are sent in the order of submission");
-        _youngestSent = Math.Max(_youngestSent, call.Id);
+        ref long youngest = ref _youngestSent[call.Priority - LowestPriority];
+        Check(call.WasReturned || call.Id > youngest, "calls of a priority that never came back are sent in the order of submission");
+        youngest = Math.Max(youngest, call.Id);
 
         int waiting = worker.Outstanding.Count;
         Check(waiting <= _profile.Policy.MaxPrefetch, "at most MaxPrefetch calls wait at a worker");
@@ -130,6 +134,13 @@ internal sealed partial class PoolSimulation
 
     private void CheckIsOldest(SimulatedCall call)
     {
+        if (_profile.HasPriorities)
+        {
+            Check(_calls.TrueForAll(other => !other.InQueue || other.Priority < call.Priority || (other.Priority == call.Priority && other.Id >= call.Id)),
+                "of the highest priority the oldest queued call is sent first");
+            return;
+        }
+
         while (_oldestQueued < _calls.Count && !_calls[_oldestQueued].InQueue)
         {
             _oldestQueued++;
@@ -216,7 +227,7 @@ internal sealed partial class PoolSimulation
         bool stopped = (call.CancelAsked && !hasResult)
             || (call.CancelAsked && _delivering!.Kind == PoolResultKind.Cancelled)
             || (call.CancelIfNotStartedAsked && call.BodyStarts <= call.Guilty)
-            || _cancelPendingAsked || _terminateAsked;
+            || _cancelPendingAsked;
         bool legal = command.Outcome switch
         {
             PoolCallOutcome.Succeeded => hasResult && _delivering!.Kind == PoolResultKind.Succeeded,
@@ -280,6 +291,7 @@ internal sealed partial class PoolSimulation
             Check(!returned || call.BodyEnds >= 1, "a result comes from a body that has run to its end");
         }
 
+        Check(_workers.TrueForAll(static worker => worker.Core.State != PoolWorkerState.Lost || worker.KillIssued), "only a worker that was killed is given up");
         PoolStatistics statistics = _core.Snapshot();
         Check(statistics.Succeeded + statistics.Failed + statistics.Cancelled + statistics.TimedOut
             + statistics.WorkerDied + statistics.Broken == statistics.Submitted, "the statistics count each call once");

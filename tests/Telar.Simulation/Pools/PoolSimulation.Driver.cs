@@ -59,6 +59,14 @@ internal sealed partial class PoolSimulation
                 Revoke(worker, command.Sequence);
                 break;
 
+            case PoolCommandKind.Terminate:
+                if (!worker.IgnoresStop)
+                {
+                    Add(Wire(), SimulatedEventKind.Dies, worker, FromOutside);
+                }
+
+                break;
+
             case PoolCommandKind.Kill:
                 CheckKillLands(worker, command.Sequence);
                 if (!worker.IgnoresKill)

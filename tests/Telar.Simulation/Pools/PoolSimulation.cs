@@ -17,6 +17,8 @@ namespace Telar.Simulation.Pools;
 internal sealed partial class PoolSimulation
 {
     private const int LongestStory = 40_000;
+    private const int LowestPriority = -1;
+    private const int HighestPriority = 1;
     private const int EventLimit = 200_000;
     private const long SettleLimit = 60 * TimeSpan.TicksPerSecond;
 
@@ -232,6 +234,7 @@ internal sealed partial class PoolSimulation
             Timeout = _random.Chance(_profile.TimeoutPercent)
                 ? new TimeSpan(_random.Ticks(Math.Max(_profile.ShortestCall / 2, 1), _profile.LongestCall * 2))
                 : null,
+            Priority = _profile.HasPriorities ? _random.Between(LowestPriority, HighestPriority) : 0,
             Grace = _random.Chance(20) ? new TimeSpan(_random.Below(3) * TimeSpan.TicksPerMillisecond) : null,
             InQueue = true,
         };
@@ -284,7 +287,7 @@ internal sealed partial class PoolSimulation
     private void EndPool()
     {
         _shutdownAsked = true;
-        switch (_random.Below(3))
+        switch (_random.Below(4))
         {
             case 0:
                 Shutdown(cancelPending: false);
@@ -293,9 +296,10 @@ internal sealed partial class PoolSimulation
                 Shutdown(cancelPending: true);
                 break;
             default:
-                Log($"Terminate");
+                bool gently = _random.Chance(50);
+                Log($"Terminate, gently: {gently}");
                 _terminateAsked = true;
-                _core.Terminate(Now);
+                _core.Terminate(gently, "terminated", Now);
                 Settled();
                 break;
         }

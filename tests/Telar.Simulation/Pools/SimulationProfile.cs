@@ -49,11 +49,14 @@ internal sealed class SimulationProfile
         BurstPercent = random.Below(50);
         LargestBurst = random.Below(5) == 0 ? 20 : 6;
 
+        HasPriorities = random.Below(4) == 0;
+        bool prestart = random.Below(4) == 0;
         Policy = new PoolPolicy
         {
             MaxWorkers = MaxWorkers,
             MaxTasksPerWorker = random.Below(3) == 0 ? random.Between(1, 6) : null,
-            Prestart = random.Below(4) == 0,
+            Prestart = prestart,
+            IdleTimeout = !prestart && random.Below(4) == 0 ? new TimeSpan(random.Ticks(Millisecond, 20 * Millisecond)) : null,
             StartTimeout = new TimeSpan(200 * Millisecond),
             MaxStartFailures = random.Between(1, 5),
             FirstBackoff = new TimeSpan(random.Ticks(Millisecond, 50 * Millisecond)),
@@ -116,6 +119,9 @@ internal sealed class SimulationProfile
     public bool IsCursed { get; }
 
     public int CursedReadyPercent { get; }
+
+    /// <value>Whether calls differ in priority.</value>
+    public bool HasPriorities { get; }
 
     public int CancelPercent { get; }
 

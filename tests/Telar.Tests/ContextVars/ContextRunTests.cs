@@ -287,7 +287,7 @@ public class ContextRunTests
         Assert.Equal(1, context[s_number]);
 
         await context.RunAsync(() => Task.CompletedTask, Token);
-        Task second = context.Run(Late);
+        Task second = context.Run(() => Late());
         await context.RunAsync(
             async () =>
             {

@@ -47,6 +47,48 @@ public sealed class CompletedProcessTests : NothingLeftBehind
     }
 
     [Fact(Timeout = Limit)]
+    public Task AMadeUpEnd_IsAsThatOfARealChild()
+    {
+        CompletedProcess killed = new(["git", "push"], -9, "out", stderr: "fatal: no\n");
+        CompletedProcess allowed = new(["grep", "x"], 1, options: new PopenOptions { IsSuccess = code => code <= 1 }) { ProcessId = 5 };
+        CapturedOutput latin = CapturedOutput.FromText("\u00e9", new PopenOptions { Encoding = System.Text.Encoding.Latin1 });
+
+        Assert.Equal((Signal.SIGKILL, false, "out", 0), (killed.Signal, killed.IsSuccess, killed.Stdout.Text, killed.ProcessId));
+        Assert.EndsWith("    fatal: no", Assert.Throws<CalledProcessException>(killed.CheckReturnCode).Message, StringComparison.Ordinal);
+        Assert.Equal((true, false, 5), (allowed.IsSuccess, allowed.Stdout.IsCaptured, allowed.ProcessId));
+        Assert.Equal(new byte[] { 0xe9 }, latin.Bytes.ToArray());
+        Assert.Equal("\u00e9", latin.Text);
+        Assert.Equal("ab", ((CapturedOutput)"ab"u8.ToArray()).Text);
+        return Task.CompletedTask;
+    }
+
+    [Fact(Timeout = Limit)]
+    public Task AMadeUpFailure_SaysTheSameAsAReal()
+    {
+        CalledProcessException failed = new(new CompletedProcess(["git", "push"], 1, stderr: "fatal: no\n") { Elapsed = TimeSpan.FromSeconds(2) });
+        TimeoutExpiredException late = new(["git", "push"], TimeSpan.FromSeconds(2), stderr: "waiting\n");
+
+        Assert.Equal("`git push` failed: return code 1 after 2 s.\nStandard error ended with:\n    fatal: no", failed.Message);
+        Assert.Equal("`git push` did not end within 2 s; it was stopped.\nStandard error ended with:\n    waiting", late.Message);
+        Assert.Equal((TimeSpan.FromSeconds(2), "waiting\n", false), (late.Timeout, late.Stderr.Text, late.Stdout.IsCaptured));
+        return Task.CompletedTask;
+    }
+
+    [Fact(Timeout = Limit)]
+    public Task AMadeUpPipeline_JudgesItsStages_AndNeedsAnEndForEach()
+    {
+        Pipeline pipeline = Pipeline.Create(["git", "log"], ["sort"]);
+        CompletedProcess[] stages = [new(["git", "log"], 128), new(["sort"], 0, "sorted")];
+
+        CompletedPipeline made = new(pipeline, stages) { Elapsed = TimeSpan.FromSeconds(1) };
+
+        Assert.Equal((128, 0, "sorted", false), (made.ReturnCode, made.FailedStage, made.Stdout.Text, made.IsSuccess));
+        Assert.True(new CompletedPipeline(pipeline.WithPipeFail(PipeFail.Last), stages).IsSuccess);
+        Assert.Contains("`git log | sort`", Assert.Throws<ArgumentException>(() => new CompletedPipeline(pipeline, stages[..1])).Message, StringComparison.Ordinal);
+        return Task.CompletedTask;
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task TimeoutExpired_HasWhatTheChildHadWritten()
     {
         CommandLine command = CommandLine.Shell("echo out; echo err >&2; exec sleep 1000");

@@ -171,4 +171,123 @@ public class FakeSubprocessRunnerTests
         Assert.Equal(Enumerable.Range(0, 1000), results.SelectMany(part => part).Select(process => process.ReturnCode).Order());
         Assert.Equal((1000, 1000), (fake.Calls.Count, rule.CallCount));
     }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Stream_GivesTheLinesOfTheAnswer_AndThenItsEnd()
+    {
+        var fake = new FakeSubprocessRunner();
+        fake.On(["make"]).Returns("one\ntwo\n", "oops\n", returnCode: 2);
+        RunOptions options = new() { Check = true, Cwd = "/src" };
+        var lines = new List<OutputLine>();
+        OutputLines make = ((ISubprocessRunner)fake).Stream(["make"], options, Token);
+
+        CalledProcessException failed = await Assert.ThrowsAsync<CalledProcessException>(async () =>
+        {
+            await foreach (OutputLine line in make)
+            {
+                lines.Add(line);
+            }
+        });
+
+        Assert.Equal([new(OutputSource.Stdout, "one"), new(OutputSource.Stdout, "two"), new(OutputSource.Stderr, "oops")], lines);
+        Assert.Equal(2, failed.ReturnCode);
+        Assert.Same(failed, await Assert.ThrowsAsync<CalledProcessException>(() => make.Completion));
+        Assert.Same(options, Assert.Single(fake.Calls).Options);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Stream_OfAProgramThatNeverEnds_EndsWhenTheLoopIsLeft()
+    {
+        var fake = new FakeSubprocessRunner();
+        fake.OnAny().Returns(FakeResult.Text(string.Concat(Enumerable.Repeat("tick\n", 3000))) with { Takes = Timeout.InfiniteTimeSpan });
+        OutputLines ticks = fake.Stream(["tail", "-f", "log"], cancellationToken: Token);
+        int count = 0;
+
+        await foreach (OutputLine line in ticks)
+        {
+            if (++count == 2500)
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(2500, count);
+        await Assert.ThrowsAsync<SubprocessCanceledException>(() => ticks.Completion);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task RunPipeline_FeedsEachStageWithTheOneBefore_AndRemembersAll()
+    {
+        var fake = new FakeSubprocessRunner();
+        fake.On(["git", "log"]).Returns("b\na\n", "warning\n", returnCode: 1);
+        fake.On(["sort"]).Returns(call => FakeResult.Text(string.Concat(call.InputText.Split('\n').Order())));
+        Pipeline pipeline = Pipeline.Create(["git", "log"], ["sort"]);
+
+        CompletedPipeline ended = fake.RunPipeline(pipeline, s_capture, Token);
+        CalledProcessException failed = await Assert.ThrowsAsync<CalledProcessException>(
+            () => fake.RunPipelineAsync(pipeline, s_capture with { Check = true }, Token));
+
+        Assert.Equal(("ab", "warning\n", 0), (ended.Stdout.Text, ended.Stages[0].Stderr.Text, ended.FailedStage));
+        Assert.False(ended.Stages[0].Stdout.IsCaptured);
+        Assert.Contains("stage 1 of 2", failed.Message, StringComparison.Ordinal);
+        Assert.Equal([(0, "git log"), (1, "sort"), (0, "git log"), (1, "sort")], fake.Calls.Select(call => (call.Stage, call.ToString())));
+        Assert.All(fake.Calls, call => Assert.Same(pipeline, call.Pipeline));
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void RunPipeline_WithARuleForTheWhole_GivesItsAnswer()
+    {
+        var fake = new FakeSubprocessRunner();
+        FakeRule rule = fake.OnPipeline(Pipeline.Create(["sort"], ["uniq", "-c"], ["head"])).Returns(call => FakeResult.Text($"<{call.InputText}>", returnCode: 4));
+        fake.On(["sort"]).Returns("alone");
+
+        CompletedPipeline ended = fake.RunPipeline(
+            Pipeline.Create(["sort"], ["uniq", "-c"], ["head"]), s_capture with { Input = "x" }, Token);
+
+        Assert.Equal(("<x>", 2, 4), (ended.Stdout.Text, ended.FailedStage, ended.ReturnCode));
+        Assert.Equal("alone", fake.Run(["sort"], s_capture, Token).Stdout.Text);
+        Assert.Equal(1, rule.CallCount);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void RunPipeline_WithoutARuleForAStage_SaysWhichOnesToWrite()
+    {
+        var fake = new FakeSubprocessRunner();
+        fake.On(["a"]);
+
+        UnexpectedCommandException unexpected = Assert.Throws<UnexpectedCommandException>(
+            () => fake.RunPipeline(Pipeline.Create(["a"], ["b", "c"]), s_capture, Token));
+
+        Assert.StartsWith("`b c` was to be run as stage 2 of `a | b c`", unexpected.Message, StringComparison.Ordinal);
+        Assert.Contains("""    fake.On(["b", "c"]).Returns("...");""", unexpected.Message, StringComparison.Ordinal);
+        Assert.Contains("""    fake.OnPipeline(Pipeline.Create(["a"], ["b", "c"])).Returns("...");""", unexpected.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void RunPipeline_WithAStageThatNeverEnds_IsStoppedAsAWhole()
+    {
+        var fake = new FakeSubprocessRunner();
+        fake.On(["a"]).NeverEnds();
+        fake.On(["b"]).Returns("half");
+        Pipeline pipeline = Pipeline.Create(["a"], ["b"]);
+
+        TimeoutExpiredException late = Assert.Throws<TimeoutExpiredException>(
+            () => fake.RunPipeline(pipeline, s_capture with { Timeout = TimeSpan.FromSeconds(1) }, Token));
+        CompletedPipeline dry = fake.RunPipeline(pipeline, s_capture with { DryRun = true, Echo = TextWriter.Null }, Token);
+
+        Assert.Equal(("b", "half"), (late.Cmd.ToString(), late.Stdout.Text));
+        Assert.Contains("all of them were stopped", late.Message, StringComparison.Ordinal);
+        Assert.Equal([0, 0], dry.ReturnCodes);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void Run_WithOptionsThatARealRunRefuses_RefusesThemToo()
+    {
+        var fake = new FakeSubprocessRunner();
+        fake.OnAny();
+
+        Assert.Throws<ArgumentException>(() => fake.Run(["x"], s_capture with { Stdout = Stdio.Pipe }, Token));
+        Assert.Throws<ArgumentException>(() => fake.Run(["x"], new RunOptions { Input = "x", Stdin = Stdio.DevNull }, Token));
+        Assert.Empty(fake.Calls);
+    }
 }

@@ -22,7 +22,8 @@ public sealed record CallOptions
     /// <exception cref="ArgumentOutOfRangeException">The value is zero, or negative and not infinite.</exception>
     /// <remarks>
     /// The future then ends with <see cref="CallTimeoutException"/>. Like <see cref="Future.CancelRunning"/> it asks through the call's token
-    /// first, and a pool of processes replaces the worker after <see cref="Grace"/>.
+    /// first. After <see cref="Grace"/> a pool of processes replaces the worker, and a pool of threads gives the call up and replaces the
+    /// thread; an <see cref="InlineExecutor"/> can only wait until the call heeds its token. With <see cref="Retry"/> it limits each attempt.
     /// </remarks>
     public TimeSpan? Timeout
     {
@@ -40,7 +41,7 @@ public sealed record CallOptions
     }
 
     /// <summary>How long a running call has to stop by itself, once it was asked to, before it is stopped by force.</summary>
-    /// <value>Default: <see langword="null"/>, the executor's own grace.</value>
+    /// <value>Default: <see langword="null"/>, the executor's own grace. An <see cref="InlineExecutor"/> has no force, and none is needed for it.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative and not infinite.</exception>
     public TimeSpan? Grace
     {
@@ -52,8 +53,11 @@ public sealed record CallOptions
         }
     }
 
-    /// <summary>How often the call is run again when its worker died under it.</summary>
-    /// <value>Default: 0. Only calls that may safely run twice should be retried. An exception of the call is its result, and no reason.</value>
+    /// <summary>How often the call is run again when its worker process died under it: at once, before other calls.</summary>
+    /// <value>
+    /// Default: 0. Only calls that may safely run twice should be retried. An exception of the call is its result, and no reason; for those
+    /// see <see cref="Retry"/>. Executors of this process lose no workers, and do not look at it.
+    /// </value>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int Retries
     {
@@ -65,7 +69,24 @@ public sealed record CallOptions
         }
     }
 
+    /// <summary>When the call is run again although it has run: after an exception that the policy names.</summary>
+    /// <value>
+    /// Default: <see langword="null"/>, never. It works the same on every executor. The call has one future for all attempts: it is running
+    /// from the first to the last, ends as the last one did, and its exception tells how many there were
+    /// (<see cref="RetryPolicy.AttemptsKey"/>). <see cref="Future.CancelRunning"/> also ends a pause between two attempts.
+    /// <see cref="Executor.Shutdown"/> waits for all attempts, but with <c>cancelFutures</c> no further one begins.
+    /// A dead worker counts as an exception when <see cref="Retries"/> is used up.
+    /// </value>
+    public RetryPolicy? Retry { get; init; }
+
+    /// <summary>A limit for how many calls begin in a time, which this call shares with all others that name the same object.</summary>
+    /// <value>Default: <see langword="null"/>, no limit. Each attempt takes a permit; until then the call is pending and can be cancelled.</value>
+    public RateLimit? RateLimit { get; init; }
+
     /// <summary>Which calls run first: the higher, the earlier.</summary>
     /// <value>Default: 0. Calls of the same priority run in the order in which they were submitted; one that runs is never set aside.</value>
     public int Priority { get; init; }
+
+    /// <summary>Whether something stands between Submit and the executor.</summary>
+    internal bool IsGoverned => Retry is not null || RateLimit is not null;
 }

@@ -14,7 +14,7 @@ public abstract partial class Executor
     public Task SubmitAsync(Action action, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(action);
-        return SubmitCall(new ActionCall(action), null, cancellationToken).AsTask();
+        return SubmitCallAsync(new ActionCall(action), null, cancellationToken);
     }
 
     /// <summary>Calls an action.</summary>
@@ -26,7 +26,7 @@ public abstract partial class Executor
     public Task SubmitAsync(Action action, CallOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(action);
-        return SubmitCall(new ActionCall(action), options, cancellationToken).AsTask();
+        return SubmitCallAsync(new ActionCall(action), options, cancellationToken);
     }
 
     /// <summary>Calls a function.</summary>
@@ -38,7 +38,7 @@ public abstract partial class Executor
     public Task<T> SubmitAsync<T>(Func<T> function, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return SubmitCall(new FuncCall<T>(function), null, cancellationToken).AsTask();
+        return SubmitCallAsync(new FuncCall<T>(function), null, cancellationToken);
     }
 
     /// <summary>Calls a function.</summary>
@@ -51,7 +51,7 @@ public abstract partial class Executor
     public Task<T> SubmitAsync<T>(Func<T> function, CallOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return SubmitCall(new FuncCall<T>(function), options, cancellationToken).AsTask();
+        return SubmitCallAsync(new FuncCall<T>(function), options, cancellationToken);
     }
 
     /// <summary>Calls an async function without a result.</summary>
@@ -62,7 +62,7 @@ public abstract partial class Executor
     public Task SubmitAsync(Func<Task> function, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return SubmitCall(new AsyncActionCall(function), null, cancellationToken).AsTask();
+        return SubmitCallAsync(new AsyncActionCall(function), null, cancellationToken);
     }
 
     /// <summary>Calls an async function without a result.</summary>
@@ -74,7 +74,7 @@ public abstract partial class Executor
     public Task SubmitAsync(Func<Task> function, CallOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return SubmitCall(new AsyncActionCall(function), options, cancellationToken).AsTask();
+        return SubmitCallAsync(new AsyncActionCall(function), options, cancellationToken);
     }
 
     /// <summary>Calls an async function.</summary>
@@ -86,7 +86,7 @@ public abstract partial class Executor
     public Task<T> SubmitAsync<T>(Func<Task<T>> function, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return SubmitCall(new AsyncFuncCall<T>(function), null, cancellationToken).AsTask();
+        return SubmitCallAsync(new AsyncFuncCall<T>(function), null, cancellationToken);
     }
 
     /// <summary>Calls an async function.</summary>
@@ -99,7 +99,7 @@ public abstract partial class Executor
     public Task<T> SubmitAsync<T>(Func<Task<T>> function, CallOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return SubmitCall(new AsyncFuncCall<T>(function), options, cancellationToken).AsTask();
+        return SubmitCallAsync(new AsyncFuncCall<T>(function), options, cancellationToken);
     }
 
     /// <summary>Calls an action that can be asked to stop.</summary>
@@ -110,7 +110,7 @@ public abstract partial class Executor
     public Task SubmitAsync(Action<CancellationToken> action, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(action);
-        return SubmitCall(new TokenActionCall(action), null, cancellationToken).AsTask();
+        return SubmitCallAsync(new TokenActionCall(action), null, cancellationToken);
     }
 
     /// <summary>Calls an action that can be asked to stop.</summary>
@@ -122,7 +122,7 @@ public abstract partial class Executor
     public Task SubmitAsync(Action<CancellationToken> action, CallOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(action);
-        return SubmitCall(new TokenActionCall(action), options, cancellationToken).AsTask();
+        return SubmitCallAsync(new TokenActionCall(action), options, cancellationToken);
     }
 
     /// <summary>Calls a function that can be asked to stop.</summary>
@@ -134,7 +134,7 @@ public abstract partial class Executor
     public Task<T> SubmitAsync<T>(Func<CancellationToken, T> function, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return SubmitCall(new TokenFuncCall<T>(function), null, cancellationToken).AsTask();
+        return SubmitCallAsync(new TokenFuncCall<T>(function), null, cancellationToken);
     }
 
     /// <summary>Calls a function that can be asked to stop.</summary>
@@ -147,7 +147,7 @@ public abstract partial class Executor
     public Task<T> SubmitAsync<T>(Func<CancellationToken, T> function, CallOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return SubmitCall(new TokenFuncCall<T>(function), options, cancellationToken).AsTask();
+        return SubmitCallAsync(new TokenFuncCall<T>(function), options, cancellationToken);
     }
 
     /// <summary>Calls an async function without a result that can be asked to stop.</summary>
@@ -158,7 +158,7 @@ public abstract partial class Executor
     public Task SubmitAsync(Func<CancellationToken, Task> function, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return SubmitCall(new AsyncTokenActionCall(function), null, cancellationToken).AsTask();
+        return SubmitCallAsync(new AsyncTokenActionCall(function), null, cancellationToken);
     }
 
     /// <summary>Calls an async function without a result that can be asked to stop.</summary>
@@ -170,7 +170,7 @@ public abstract partial class Executor
     public Task SubmitAsync(Func<CancellationToken, Task> function, CallOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return SubmitCall(new AsyncTokenActionCall(function), options, cancellationToken).AsTask();
+        return SubmitCallAsync(new AsyncTokenActionCall(function), options, cancellationToken);
     }
 
     /// <summary>Calls an async function that can be asked to stop.</summary>
@@ -182,7 +182,7 @@ public abstract partial class Executor
     public Task<T> SubmitAsync<T>(Func<CancellationToken, Task<T>> function, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return SubmitCall(new AsyncTokenFuncCall<T>(function), null, cancellationToken).AsTask();
+        return SubmitCallAsync(new AsyncTokenFuncCall<T>(function), null, cancellationToken);
     }
 
     /// <summary>Calls an async function that can be asked to stop.</summary>
@@ -195,7 +195,7 @@ public abstract partial class Executor
     public Task<T> SubmitAsync<T>(Func<CancellationToken, Task<T>> function, CallOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return SubmitCall(new AsyncTokenFuncCall<T>(function), options, cancellationToken).AsTask();
+        return SubmitCallAsync(new AsyncTokenFuncCall<T>(function), options, cancellationToken);
     }
 
     /// <summary>Calls an action of one argument.</summary>
@@ -209,7 +209,7 @@ public abstract partial class Executor
     public Task SubmitAsync<TArg>(Action<TArg> action, TArg argument, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(action);
-        return SubmitCall(new ArgActionCall<TArg>(action, argument), null, cancellationToken).AsTask();
+        return SubmitCallAsync(new ArgActionCall<TArg>(action, argument), null, cancellationToken);
     }
 
     /// <summary>Calls an action of one argument.</summary>
@@ -224,7 +224,7 @@ public abstract partial class Executor
     public Task SubmitAsync<TArg>(Action<TArg> action, TArg argument, CallOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(action);
-        return SubmitCall(new ArgActionCall<TArg>(action, argument), options, cancellationToken).AsTask();
+        return SubmitCallAsync(new ArgActionCall<TArg>(action, argument), options, cancellationToken);
     }
 
     /// <summary>Calls a function of one argument.</summary>
@@ -239,7 +239,7 @@ public abstract partial class Executor
     public Task<T> SubmitAsync<TArg, T>(Func<TArg, T> function, TArg argument, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return SubmitCall(new ArgFuncCall<TArg, T>(function, argument), null, cancellationToken).AsTask();
+        return SubmitCallAsync(new ArgFuncCall<TArg, T>(function, argument), null, cancellationToken);
     }
 
     /// <summary>Calls a function of one argument.</summary>
@@ -255,7 +255,7 @@ public abstract partial class Executor
     public Task<T> SubmitAsync<TArg, T>(Func<TArg, T> function, TArg argument, CallOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return SubmitCall(new ArgFuncCall<TArg, T>(function, argument), options, cancellationToken).AsTask();
+        return SubmitCallAsync(new ArgFuncCall<TArg, T>(function, argument), options, cancellationToken);
     }
 
     /// <summary>Calls an async function of one argument without a result.</summary>
@@ -269,7 +269,7 @@ public abstract partial class Executor
     public Task SubmitAsync<TArg>(Func<TArg, Task> function, TArg argument, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return SubmitCall(new AsyncArgActionCall<TArg>(function, argument), null, cancellationToken).AsTask();
+        return SubmitCallAsync(new AsyncArgActionCall<TArg>(function, argument), null, cancellationToken);
     }
 
     /// <summary>Calls an async function of one argument without a result.</summary>
@@ -284,7 +284,7 @@ public abstract partial class Executor
     public Task SubmitAsync<TArg>(Func<TArg, Task> function, TArg argument, CallOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return SubmitCall(new AsyncArgActionCall<TArg>(function, argument), options, cancellationToken).AsTask();
+        return SubmitCallAsync(new AsyncArgActionCall<TArg>(function, argument), options, cancellationToken);
     }
 
     /// <summary>Calls an async function of one argument.</summary>
@@ -299,7 +299,7 @@ public abstract partial class Executor
     public Task<T> SubmitAsync<TArg, T>(Func<TArg, Task<T>> function, TArg argument, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return SubmitCall(new AsyncArgFuncCall<TArg, T>(function, argument), null, cancellationToken).AsTask();
+        return SubmitCallAsync(new AsyncArgFuncCall<TArg, T>(function, argument), null, cancellationToken);
     }
 
     /// <summary>Calls an async function of one argument.</summary>
@@ -315,6 +315,6 @@ public abstract partial class Executor
     public Task<T> SubmitAsync<TArg, T>(Func<TArg, Task<T>> function, TArg argument, CallOptions? options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return SubmitCall(new AsyncArgFuncCall<TArg, T>(function, argument), options, cancellationToken).AsTask();
+        return SubmitCallAsync(new AsyncArgFuncCall<TArg, T>(function, argument), options, cancellationToken);
     }
 }

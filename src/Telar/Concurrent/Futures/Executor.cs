@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Telar.Concurrent.Futures.Calls;
 using Telar.Concurrent.Futures.Observing;
+using Telar.Concurrent.Futures.Submitting;
+using Telar.Concurrent.Futures.Tasks;
 using Telar.Concurrent.Futures.Waiting;
 
 namespace Telar.Concurrent.Futures;
@@ -19,13 +21,35 @@ namespace Telar.Concurrent.Futures;
 /// </remarks>
 public abstract partial class Executor : IDisposable, IAsyncDisposable
 {
-    private protected Executor(string name) => Name = name;
+    private readonly PendingRoom? _room;
+
+    private protected Executor(string name, int? maxPending = null)
+    {
+        Name = name;
+        _room = maxPending is { } capacity ? new PendingRoom(capacity) : null;
+        Governed = new GovernedCalls(CloseCore);
+    }
 
     /// <summary>The name of the executor in messages.</summary>
     public string Name { get; }
 
     /// <summary>How many calls it can run at the same time.</summary>
     public abstract int MaxWorkers { get; }
+
+    /// <summary>The calls that are repeated or wait for a permit.</summary>
+    internal GovernedCalls Governed { get; }
+
+    /// <summary>Whether calls are run inside Submit, and their pauses waited for there.</summary>
+    internal virtual bool RunsInSubmit => false;
+
+    /// <summary>Ends when the executor is closed (<see cref="CloseCore"/>), all its calls have ended and the workers are gone.</summary>
+    private protected abstract Task Finished { get; }
+
+    /// <summary>Whether it belongs to the whole program: nobody shuts it down.</summary>
+    private protected virtual bool EndsWithProgram => false;
+
+    /// <summary>Whether the calling thread is one of the executor's own, which must not wait for the executor.</summary>
+    private protected virtual bool IsOwnThread => false;
 
     /// <summary>What the executor is doing at this moment, and what it has done.</summary>
     public abstract ExecutorStatistics Statistics { get; }
@@ -45,15 +69,37 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
     /// </param>
     /// <param name="cancelFutures">Whether to cancel the calls that have not started. Running ones go on.</param>
     /// <remarks>
-    /// May be called again, to wait or to cancel after all. Python: <c>Executor.shutdown</c>.
+    /// May be called again, to wait or to cancel after all. A call of a pool of threads, or a callback that runs on a thread of the
+    /// executor, does not wait here, as it would wait for itself. Python: <c>Executor.shutdown</c>.
     /// </remarks>
-    public abstract void Shutdown(bool wait = true, bool cancelFutures = false);
+    public virtual void Shutdown(bool wait = true, bool cancelFutures = false)
+    {
+        if (EndsWithProgram)
+        {
+            return;
+        }
+
+        Close(cancelFutures);
+        if (wait && !IsOwnThread)
+        {
+            Task.WaitAll(Governed.Drained, Finished);
+        }
+    }
 
     /// <summary>Takes no more calls, and waits without holding a thread until the ones it has are done.</summary>
     /// <param name="cancelFutures">Whether to cancel the calls that have not started. Running ones go on.</param>
     /// <param name="cancellationToken">Cancels the wait. The executor stays shut down and ends in the background.</param>
     /// <returns>A task that ends when all calls have ended and the workers are gone.</returns>
-    public abstract Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default);
+    public virtual Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default)
+    {
+        if (EndsWithProgram)
+        {
+            return Task.CompletedTask;
+        }
+
+        Close(cancelFutures);
+        return Task.WhenAll(Governed.Drained, Finished).WaitAsync(cancellationToken);
+    }
 
     /// <summary>Shuts the executor down and waits for its calls, as <c>Shutdown(wait: true)</c>.</summary>
     public void Dispose()
@@ -70,9 +116,27 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Makes a scheduler that runs tasks as calls of this executor.</summary>
+    /// <returns>
+    /// For <c>Task.Factory.StartNew</c>, <see cref="TaskFactory"/>, <see cref="ParallelOptions.TaskScheduler"/> and what else takes one. It
+    /// holds the executor, and refuses tasks (<see cref="TaskSchedulerException"/>) when that was shut down.
+    /// </returns>
+    /// <exception cref="NotSupportedException">The calls run in other processes, where no task can go.</exception>
+    /// <remarks>
+    /// A task is one call. A task that waits for another one of the same scheduler runs it in place where it can. Python has no such thing.
+    /// </remarks>
+    public TaskScheduler AsTaskScheduler() => IsInThisProcess
+        ? new ExecutorTaskScheduler(this)
+        : throw new NotSupportedException(
+            $"{this} runs its calls in other processes, and a task shares the memory of the one that made it. Take a ThreadPoolExecutor for " +
+            "tasks, or Submit functions to this one.");
+
     /// <summary>The kind and name of the executor.</summary>
     /// <returns>For example <c>ProcessPoolExecutor 'pool-1'</c>.</returns>
     public override string ToString() => $"{GetType().Name} '{Name}'";
+
+    /// <summary>Whether calls share the memory of their caller.</summary>
+    internal virtual bool IsInThisProcess => true;
 
     /// <summary>The one way by which every call reaches the executor.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
@@ -87,21 +151,99 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
     private protected abstract Future<T> SubmitCore<T>(
         ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken);
 
-    /// <summary>What submitting a call to an executor that was shut down throws.</summary>
-    private protected InvalidOperationException ShutDownError() => new(
+    /// <summary>Takes no more calls and ends when there are none left. May be called again, to cancel after all.</summary>
+    /// <param name="cancelFutures">Whether to cancel the calls that have not started.</param>
+    private protected abstract void CloseCore(bool cancelFutures);
+
+    /// <summary>As <see cref="Shutdown"/> that does not wait.</summary>
+    private protected void Close(bool cancelFutures)
+    {
+        Governed.Close(cancelFutures);
+        _room?.Close();
+    }
+
+    /// <summary>What submitting a call to an executor that takes none throws: that it was shut down, or why it is broken.</summary>
+    private protected virtual InvalidOperationException ShutDownError() => new(
         $"{this} was shut down (Shutdown or Dispose was called), so it takes no new calls. Submit before that, or make a new executor.");
 
-    internal Future<T> SubmitCall<T>(ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken)
+    /// <summary>Submits a call; waits for room if the executor limits the pending calls.</summary>
+    internal virtual Future<T> SubmitCall<T>(ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken)
     {
-        if (cancellationToken.IsCancellationRequested)
+        // A thread of the executor would wait for itself.
+        if (_room is not { } room || cancellationToken.IsCancellationRequested || IsOwnThread)
+        {
+            return StartCall(call, options, cancellationToken);
+        }
+
+        try
+        {
+            return room.Enter(cancellationToken) ? StartCall(call, options, cancellationToken, new PendingPlace(room)) : throw ShutDownError();
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return Future<T>.Cancelled(options?.Name, cancellationToken);
         }
+    }
 
-        options ??= CallOptions.Default;
-        Future<T> future = CallObservation.IsWanted
-            ? SubmitObserved(call, CallObservation.Watch(this, options), cancellationToken)
-            : SubmitCore(call, options, cancellationToken);
+    /// <summary>As <see cref="SubmitCall"/>, for those who want the task of the result: it waits for room without holding a thread.</summary>
+    internal virtual Task<T> SubmitCallAsync<T>(ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken)
+    {
+        return _room is not { } room || cancellationToken.IsCancellationRequested || IsOwnThread
+            ? StartCall(call, options, cancellationToken).AsTask()
+            : room.TryEnter() ? StartCall(call, options, cancellationToken, new PendingPlace(room)).AsTask() : WhenThereIsRoom();
+
+        async Task<T> WhenThereIsRoom()
+        {
+            try
+            {
+                return await room.EnterAsync(cancellationToken).ConfigureAwait(false)
+                    ? await StartCall(call, options, cancellationToken, new PendingPlace(room)).ConfigureAwait(false)
+                    : throw ShutDownError();
+            }
+            catch (OperationCanceledException exception) when (exception is not FutureCancelledException && cancellationToken.IsCancellationRequested)
+            {
+                return await Future<T>.Cancelled(options?.Name, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Submits a call, whatever number of calls is pending.</summary>
+    internal virtual Future<T> StartCall<T>(
+        ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken, PendingPlace? place = null)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            place?.Leave();
+            return Future<T>.Cancelled(options?.Name, cancellationToken);
+        }
+
+        try
+        {
+            Future<T> future = options is { IsGoverned: true }
+                ? GovernedCall<T>.Start(this, call, options, cancellationToken) ?? throw ShutDownError()
+                : SubmitPlain(call, options ?? CallOptions.Default, cancellationToken);
+            place?.Follow(future);
+            return future;
+        }
+        catch
+        {
+            place?.Leave();
+            throw;
+        }
+    }
+
+    /// <summary>One attempt of a governed call. The executor takes it also when it takes no new calls.</summary>
+    internal Future<T> SubmitAttempt<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken) =>
+        SubmitWatched(call, options, cancellationToken);
+
+    private Future<T> SubmitPlain<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
+    {
+        if (Governed.IsClosed)
+        {
+            throw ShutDownError();
+        }
+
+        Future<T> future = SubmitWatched(call, options, cancellationToken);
         if (cancellationToken.CanBeCanceled && !future.IsDone)
         {
             TokenLink.Tie(future, cancellationToken);
@@ -110,8 +252,14 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
         return future;
     }
 
-    private Future<T> SubmitObserved<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
+    private Future<T> SubmitWatched<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
     {
+        if (!CallObservation.IsWanted)
+        {
+            return SubmitCore(call, options, cancellationToken);
+        }
+
+        options = CallObservation.Watch(this, options);
         try
         {
             return SubmitCore(call, options, cancellationToken);

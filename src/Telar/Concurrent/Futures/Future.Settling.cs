@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Telar.Concurrent.Futures.Waiting;
+using Telar.Internal.Waiting;
 
 namespace Telar.Concurrent.Futures;
 
@@ -23,6 +24,7 @@ namespace Telar.Concurrent.Futures;
 //   I3  _waiters is Closed  =>  the state is final. The converse holds a moment later, when the winner has swapped it.
 //   I4  Each waiter is told exactly once: by the winner, who took the list away, or by AddWaiter's caller, who got false.
 //   I5  _reason is a boxed token while somebody asks for cancellation; an ExceptionDispatchInfo only in a failed future.
+//   I6  A waiter that wants to know of the start is told of it, or finds HasRun when it looks after AddWaiter; it may be both.
 // Locks
 //   A waiter list is locked while it is changed, and is a leaf. Waiters are told without any lock.
 // Ownership
@@ -59,7 +61,13 @@ public abstract partial class Future
     internal bool TryRun()
     {
         int before = Interlocked.CompareExchange(ref _state, (int)FutureState.Running | Ran, (int)FutureState.Pending);
-        return before == (int)FutureState.Pending || (before & (StateMask | Settling)) == (int)FutureState.Running;
+        if (before == (int)FutureState.Pending)
+        {
+            TellOfStart();
+            return true;
+        }
+
+        return (before & (StateMask | Settling)) == (int)FutureState.Running;
     }
 
     /// <summary>Python's rules for the executor that is about to start a call: see <see cref="FutureSource{T}"/>.</summary>
@@ -68,6 +76,7 @@ public abstract partial class Future
         int before = Interlocked.CompareExchange(ref _state, (int)FutureState.Running | Ran, (int)FutureState.Pending);
         if (before == (int)FutureState.Pending)
         {
+            TellOfStart();
             return true;
         }
 
@@ -229,7 +238,7 @@ public abstract partial class Future
 
         try
         {
-            return waiter.Wait(deadline.Remaining, cancellationToken) || IsDone;
+            return waiter.Wait(WaitDeadline.After(deadline.Remaining), cancellationToken) || IsDone;
         }
         finally
         {
@@ -289,7 +298,7 @@ public abstract partial class Future
         "Wait for it again, call Cancel or CancelRunning, or set CallOptions.Timeout to have such calls stopped.");
 
     private protected FutureCancelledException NewCancelled() =>
-        new(this, hasRun: (_state & Ran) != 0, _reason is CancellationToken token ? token : default);
+        new(this, HasRun, _reason is CancellationToken token ? token : default);
 
     /// <summary>The exception that the call ended with, not thrown; null while there is none.</summary>
     internal Exception? FailureOrNull() =>
@@ -314,6 +323,26 @@ public abstract partial class Future
         }
 
         return (FutureState)(state & StateMask);
+    }
+
+    // I6: the swap of the state comes before the look at the waiters; whoever adds one looks at the state after that.
+    private void TellOfStart()
+    {
+        switch (Volatile.Read(ref _waiters))
+        {
+            case IStartWaiter waiter:
+                waiter.NotifyStart(this);
+                break;
+            case List<IFutureWaiter> waiters:
+                IStartWaiter[] ofStart;
+                lock (waiters)
+                {
+                    ofStart = [.. waiters.OfType<IStartWaiter>()];
+                }
+
+                Array.ForEach(ofStart, waiter => waiter.NotifyStart(this));
+                break;
+        }
     }
 
     private void Tell(List<IFutureWaiter> waiters)

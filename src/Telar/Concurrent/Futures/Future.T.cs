@@ -5,8 +5,8 @@ using Telar.Concurrent.Futures.Waiting;
 namespace Telar.Concurrent.Futures;
 
 // Invariants
-//   I6  _result is written by the winner of Settling alone (I1) and read only after the final state was seen (I2).
-//   I7  _task, once set, is the one task of this future; the compare-and-swap that sets it decides whose.
+//   I7  _result is written by the winner of Settling alone (I1) and read only after the final state was seen (I2).
+//   I8  _task, once set, is the one task of this future; the compare-and-swap that sets it decides whose.
 
 /// <summary>A call that was given to an executor, and the value that it returns.</summary>
 /// <typeparam name="T">The type of the result.</typeparam>

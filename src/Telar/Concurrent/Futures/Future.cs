@@ -51,6 +51,9 @@ public abstract partial class Future
     /// <value><see langword="null"/> when it was given none.</value>
     public string? Name { get; }
 
+    /// <summary>Whether the call has started, however it ended.</summary>
+    internal bool HasRun => (Volatile.Read(ref _state) & Ran) != 0;
+
     /// <summary>Whether the call ended with an exception.</summary>
     internal bool IsFailed => State == FutureState.Finished && _reason is ExceptionDispatchInfo;
 

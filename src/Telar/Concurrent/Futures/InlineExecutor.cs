@@ -12,7 +12,8 @@ namespace Telar.Concurrent.Futures;
 /// </para>
 /// <para>
 /// <see cref="CallOptions.Timeout"/> and the caller's token are passed on through the call's own token; a call that ignores it cannot be
-/// stopped, because nobody can replace the caller's thread. Python has no such executor.
+/// stopped, because nobody can replace the caller's thread. The pauses of <see cref="CallOptions.Retry"/> and the waits of
+/// <see cref="CallOptions.RateLimit"/> take place inside <c>Submit</c> too. Python has no such executor.
 /// </para>
 /// <para><b>Thread safety.</b> All members may be used by any number of threads at once; each runs its own calls.</para>
 /// </remarks>
@@ -22,7 +23,6 @@ namespace Telar.Concurrent.Futures;
 //   None.
 public sealed class InlineExecutor : Executor
 {
-    private volatile bool _isShutDown;
     private int _running;
     private long _ended;
 
@@ -33,6 +33,8 @@ public sealed class InlineExecutor : Executor
     /// <summary>Always 1: the caller.</summary>
     public override int MaxWorkers => 1;
 
+    internal override bool RunsInSubmit => true;
+
     /// <summary>What the executor is doing at this moment; it has no workers.</summary>
     public override InlineStatistics Statistics => new()
     {
@@ -42,27 +44,19 @@ public sealed class InlineExecutor : Executor
         Workers = [],
     };
 
-    internal override bool HasEnded => _isShutDown && Volatile.Read(ref _running) == 0;
+    internal override bool HasEnded => Governed.IsClosed && Volatile.Read(ref _running) == 0;
 
     internal override ExecutorLoad Load => new(0, Volatile.Read(ref _running), Volatile.Read(ref _ended), 0, 0, 0);
 
-    /// <inheritdoc/>
-    public override void Shutdown(bool wait = true, bool cancelFutures = false) => _isShutDown = true;
+    private protected override Task Finished => Task.CompletedTask;
 
-    /// <inheritdoc/>
-    public override Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default)
+    private protected override void CloseCore(bool cancelFutures)
     {
-        _isShutDown = true;
-        return Task.CompletedTask;
+        // The base refuses calls from now on, and there are no others.
     }
 
     private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
     {
-        if (_isShutDown)
-        {
-            throw ShutDownError();
-        }
-
         Interlocked.Increment(ref _running);
         options.Observation?.Began(Thread.CurrentThread.Name ?? "");
         options.Observation?.Enter();

@@ -68,7 +68,7 @@ internal sealed class InterruptGuard : IDisposable
         {
             foreach (WorkerPool pool in pools)
             {
-                pool.Terminate();
+                pool.Terminate(gently: false, PoolBreak.On("This program was interrupted (Ctrl-C) twice."));
             }
 
             lock (s_gate)

@@ -12,7 +12,8 @@ public sealed record MapOptions
     /// <summary>How many items travel together in one call.</summary>
     /// <value>
     /// Default: <see langword="null"/>, chosen by measuring: one at first, and as many as take a few milliseconds once results show that
-    /// single items are short.
+    /// single items are short. One where <see cref="Call"/> has a <see cref="CallOptions.Retry"/>, which repeats whole chunks, or a
+    /// <see cref="CallOptions.RateLimit"/>, which counts them.
     /// </value>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int? ChunkSize

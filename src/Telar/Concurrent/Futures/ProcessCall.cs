@@ -54,6 +54,7 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner, IObservedCall
             Timeout = options?.Timeout,
             Grace = options?.Grace,
             Retries = options?.Retries ?? 0,
+            Priority = options?.Priority ?? 0,
             Payload = payload,
             Blobs = blobs.File,
             Observation = options?.Observation,
@@ -104,6 +105,8 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner, IObservedCall
         Elapsed = _started == 0 ? TimeSpan.Zero : TimeProvider.System.GetElapsedTime(_started),
         PeakMemory = exit.Status?.MaxResidentBytes,
         OutOfMemory = exit.OutOfMemory,
+        MemoryLimit = exit.MemoryLimit,
+        MemoryUsed = exit.MemoryUsed,
         Damage = exit.Damage,
         StandardErrorTail = exit.ErrorTail,
     }));

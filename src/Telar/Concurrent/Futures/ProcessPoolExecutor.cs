@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Telar.Concurrent.Futures.Calls;
 using Telar.Concurrent.Futures.Observing;
+using Telar.Multiprocessing;
 using Telar.Multiprocessing.Pools;
 using Telar.Multiprocessing.Starting;
 using Telar.Serialization;
@@ -32,9 +33,8 @@ namespace Telar.Concurrent.Futures;
 /// int answer = await pool.Submit(() => 6 * 7);
 /// </code></example>
 // Invariants
-//   I1  _shutDown only goes from 0 to 1; who sees 0 may still be refused by the pool itself, which decides under its lock.
-//   I2  _maxWorkers is the last number given; the pool follows it in its own time.
-public sealed class ProcessPoolExecutor : Executor
+//   I1  _maxWorkers is the last number given; the pool follows it in its own time.
+public sealed partial class ProcessPoolExecutor : Executor
 {
     // What may wait at a busy worker. It hides the time from an answer to the next call, which matters up to calls of some
     // milliseconds; and a call that waits behind one that turns out to be long is taken back after it.
@@ -45,9 +45,8 @@ public sealed class ProcessPoolExecutor : Executor
     private readonly WorkerPool _pool;
     private readonly InterruptGuard? _interrupt;
     private int _maxWorkers;
-    private int _shutDown;
 
-    /// <summary>Makes a pool with as many workers as this process may use processors.</summary>
+    /// <summary>Makes a pool with as many workers as this process may use processors (<see cref="ProcessHost.ProcessorBudget"/>).</summary>
     /// <exception cref="InvalidOperationException">Workers would run this program's <c>Main</c>; the message says the remedy.</exception>
     /// <exception cref="PlatformNotSupportedException">Worker processes are not done for this operating system yet.</exception>
     public ProcessPoolExecutor()
@@ -74,14 +73,22 @@ public sealed class ProcessPoolExecutor : Executor
     /// The start method is <c>Fork</c>, or worker processes are not done for this operating system yet.
     /// </exception>
     public ProcessPoolExecutor(ProcessPoolOptions options)
-        : base(NameOf(options))
+        : this(options, isShared: false)
     {
-        _maxWorkers = options.MaxWorkers ?? Environment.ProcessorCount;
+    }
+
+    private ProcessPoolExecutor(ProcessPoolOptions options, bool isShared)
+        : base(NameOf(options), options.MaxPending)
+    {
+        _isShared = isShared;
+        _maxWorkers = options.MaxWorkers ?? ProcessHost.ProcessorBudget;
         _pool = new WorkerPool(new WorkerPoolSettings
         {
             Name = Name,
             StartMethod = options.StartMethod,
             ServerGc = options.ServerGarbageCollector,
+            SoftMemoryLimit = options.SoftMemoryLimit,
+            HardMemoryLimit = options.HardMemoryLimit,
             Initializer = WorkerPoolSettings.Encode(options.Initializer is { } initializer ? new ActionCall(initializer) : null),
             Output = ForwardTo(options.WorkerOutput),
             Observer = new WorkerEvents(Name),
@@ -90,6 +97,7 @@ public sealed class ProcessPoolExecutor : Executor
                 MaxWorkers = _maxWorkers,
                 MaxTasksPerWorker = options.MaxTasksPerChild,
                 Prestart = options.Prestart,
+                IdleTimeout = options.IdleTimeout,
                 StartTimeout = options.StartTimeout,
                 MaxStartFailures = options.MaxStartFailures,
                 DefaultGrace = options.CancelGrace,
@@ -145,35 +153,7 @@ public sealed class ProcessPoolExecutor : Executor
         _pool.Resize(maxWorkers);
     }
 
-    /// <summary>Kills every worker now and takes no more calls: pending and running calls end as cancelled.</summary>
-    /// <remarks>
-    /// Returns at once; a future ends when its worker's death is confirmed, within milliseconds. Disposal does not have to wait
-    /// for calls afterwards. Python: <c>ProcessPoolExecutor.kill_workers</c> (3.14).
-    /// </remarks>
-    public void KillWorkers()
-    {
-        BeginShutdown(cancelFutures: true);
-        _pool.Terminate();
-    }
-
-    /// <inheritdoc/>
-    public override void Shutdown(bool wait = true, bool cancelFutures = false)
-    {
-        BeginShutdown(cancelFutures);
-
-        // A callback of this pool's own future runs on the pool's thread, which cannot wait for itself.
-        if (wait && !_pool.IsPoolThread)
-        {
-            _pool.Finished.Wait(CancellationToken.None);
-        }
-    }
-
-    /// <inheritdoc/>
-    public override Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default)
-    {
-        BeginShutdown(cancelFutures);
-        return _pool.Finished.WaitAsync(cancellationToken);
-    }
+    internal override bool IsInThisProcess => false;
 
     private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
     {
@@ -199,24 +179,6 @@ public sealed class ProcessPoolExecutor : Executor
         return options.Name ?? string.Create(CultureInfo.InvariantCulture, $"pool-{Interlocked.Increment(ref s_count)}");
     }
 
-    private void BeginShutdown(bool cancelFutures)
-    {
-        if (Interlocked.Exchange(ref _shutDown, 1) == 0 && _interrupt is { } guard)
-        {
-            DisposeWhenFinished(guard);
-        }
-
-        _pool.Shutdown(cancelFutures);
-    }
-
-    // Ctrl-C is heard until the last call has ended, and no longer.
-    private void DisposeWhenFinished(InterruptGuard guard) => _ = _pool.Finished.ContinueWith(
-        static (_, state) => ((InterruptGuard)state!).Dispose(), // The state given below.
-        guard,
-        CancellationToken.None,
-        TaskContinuationOptions.ExecuteSynchronously,
-        TaskScheduler.Default);
-
     // Static: the pool must not hold its executor, which would never be collected.
     private static Action<string, int, bool, string> ForwardTo(Action<WorkerOutputLine>? consumer) => (worker, processId, isError, text) =>
     {
@@ -230,22 +192,4 @@ public sealed class ProcessPoolExecutor : Executor
             (isError ? Console.Error : Console.Out).WriteLine(line.ToString());
         }
     };
-
-    private void ThrowIfClosed()
-    {
-        if (_pool.BrokenBy is { } cause)
-        {
-            throw Broken(Name, cause);
-        }
-
-        if (Volatile.Read(ref _shutDown) != 0)
-        {
-            throw ShutDownError();
-        }
-    }
-
-    internal static BrokenProcessPoolException Broken(string pool, PoolBreak cause) => new(
-        pool,
-        $"Pool '{pool}' is broken: {cause.Text} No call can be run; make a new pool once that is mended.",
-        cause.Cause);
 }

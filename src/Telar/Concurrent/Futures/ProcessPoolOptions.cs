@@ -10,7 +10,7 @@ namespace Telar.Concurrent.Futures;
 public sealed class ProcessPoolOptions
 {
     /// <summary>How many worker processes there are at most, at least 1.</summary>
-    /// <value>Default null: the number of processors this process may use (<see cref="Environment.ProcessorCount"/>).</value>
+    /// <value>Default null: the number of processors this process may use (<see cref="ProcessHost.ProcessorBudget"/>).</value>
     public int? MaxWorkers { get; init; }
 
     /// <summary>How workers come into being.</summary>
@@ -20,6 +20,10 @@ public sealed class ProcessPoolOptions
     /// <summary>Starts all workers with the pool rather than when calls need them.</summary>
     /// <value>Default false: a worker is started when a call waits and no worker is idle.</value>
     public bool Prestart { get; init; }
+
+    /// <summary>How long a worker may idle before it ends. The next is started when a call needs it.</summary>
+    /// <value>Default null: as long as the pool lives. It cannot be combined with <see cref="Prestart"/>.</value>
+    public TimeSpan? IdleTimeout { get; init; }
 
     /// <summary>
     /// Runs in each new worker before its first call. If it throws, the pool is broken: every pending call fails with
@@ -31,6 +35,33 @@ public sealed class ProcessPoolOptions
     /// <summary>After how many calls a worker is replaced by a fresh one, at least 1.</summary>
     /// <value>Default null: never.</value>
     public int? MaxTasksPerChild { get; init; }
+
+    /// <summary>How many calls may wait for a worker. While there are so many, <c>Submit</c> waits, and <c>SubmitAsync</c> awaits.</summary>
+    /// <value>
+    /// Default null: no limit; at least 1. The caller's token ends the wait, and so does a shutdown, which refuses the call. <c>Map</c>
+    /// limits itself and does not count. A callback that runs on the pool's own thread does not wait, as nothing would go on meanwhile.
+    /// </value>
+    public int? MaxPending { get; init; }
+
+    /// <summary>
+    /// How much private memory a worker may have after a call, in bytes, at least 1. One that has more is replaced by a fresh one then; its
+    /// call is not affected.
+    /// </summary>
+    /// <value>
+    /// Default null: any. Looked at after every call. Counted is what is resident and the process's own (not files, not shared memory), what
+    /// the garbage collector has not collected yet included; an idle worker has some 20 MB.
+    /// </value>
+    public long? SoftMemoryLimit { get; init; }
+
+    /// <summary>
+    /// How much private memory a worker may have at any time, in bytes, at least 1. One that has more is killed and replaced, and the call that
+    /// it ran ends with a <see cref="WorkerDiedException"/> that names the limit.
+    /// </summary>
+    /// <value>
+    /// Default null: any. Counted as for <see cref="SoftMemoryLimit"/>. Looked at every 20 ms while workers run calls or start, so a call can
+    /// have, for that long, what it allocates in that time beyond the limit.
+    /// </value>
+    public long? HardMemoryLimit { get; init; }
 
     /// <summary>
     /// How long a call that was told to stop (by its token, <see cref="Future.CancelRunning"/> or its timeout) may take to do so
@@ -105,9 +136,33 @@ public sealed class ProcessPoolOptions
             ArgumentOutOfRangeException.ThrowIfLessThan(tasks, 1, nameof(MaxTasksPerChild));
         }
 
+        if (MaxPending is { } pending)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(pending, 1, nameof(MaxPending));
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxStartFailures, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(CancelGrace, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StartTimeout, TimeSpan.Zero);
+        ThrowIfNotPositive(SoftMemoryLimit, nameof(SoftMemoryLimit));
+        ThrowIfNotPositive(HardMemoryLimit, nameof(HardMemoryLimit));
+        if (SoftMemoryLimit > HardMemoryLimit)
+        {
+            throw new ArgumentException(
+                $"SoftMemoryLimit ({SoftMemoryLimit} bytes) is beyond HardMemoryLimit ({HardMemoryLimit} bytes), so it would never be reached: swap them, or leave one out.",
+                nameof(SoftMemoryLimit));
+        }
+
+        if (IdleTimeout is { } patience)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(patience, TimeSpan.Zero, nameof(IdleTimeout));
+            if (Prestart)
+            {
+                throw new ArgumentException(
+                    "Prestart keeps all workers started and IdleTimeout ends those that idle: set one of the two.", nameof(IdleTimeout));
+            }
+        }
+
         if (!Enum.IsDefined(StartMethod))
         {
             throw new ArgumentOutOfRangeException(nameof(StartMethod), StartMethod, "Not a start method.");
@@ -124,6 +179,14 @@ public sealed class ProcessPoolOptions
         if (Name is { } name && (name.Length is 0 or > 64 || name.AsSpan().ContainsAny('\n', '\0', '/')))
         {
             throw new ArgumentException($"The pool's name '{name}' must have 1 to 64 characters, none of them '/', a line break or NUL.", nameof(Name));
+        }
+    }
+
+    private static void ThrowIfNotPositive(long? bytes, string name)
+    {
+        if (bytes is { } value)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, name);
         }
     }
 }

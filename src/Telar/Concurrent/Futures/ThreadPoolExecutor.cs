@@ -51,7 +51,7 @@ public sealed class ThreadPoolExecutor : Executor
     /// <summary>Makes a pool.</summary>
     /// <param name="options">How it makes and ends its threads.</param>
     public ThreadPoolExecutor(ThreadPoolOptions options)
-        : base(NameOf(options))
+        : base(NameOf(options), options.MaxPending)
     {
         _crew = new ThreadCrew(Name, options);
         LiveExecutors.Add(this);
@@ -74,25 +74,11 @@ public sealed class ThreadPoolExecutor : Executor
 
     internal override ExecutorLoad Load => _crew.Sum();
 
-    /// <inheritdoc/>
-    /// <remarks>
-    /// Called by a call of this pool it does not wait, as that call would wait for its own end. Python: <c>Executor.shutdown</c>.
-    /// </remarks>
-    public override void Shutdown(bool wait = true, bool cancelFutures = false)
-    {
-        _crew.Close(cancelFutures);
-        if (wait && ThreadWorker.Current?.Crew != _crew)
-        {
-            _crew.Finished.Wait(CancellationToken.None);
-        }
-    }
+    private protected override Task Finished => _crew.Finished;
 
-    /// <inheritdoc/>
-    public override Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default)
-    {
-        _crew.Close(cancelFutures);
-        return _crew.Finished.WaitAsync(cancellationToken);
-    }
+    private protected override bool IsOwnThread => ThreadWorker.Current?.Crew == _crew;
+
+    private protected override void CloseCore(bool cancelFutures) => _crew.Close(cancelFutures);
 
     private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
     {
@@ -115,13 +101,10 @@ public sealed class ThreadPoolExecutor : Executor
             ?? string.Create(CultureInfo.InvariantCulture, $"{nameof(ThreadPoolExecutor)}-{Interlocked.Increment(ref s_count)}");
     }
 
+    private protected override InvalidOperationException ShutDownError() => _crew.NewBroken() ?? base.ShutDownError();
+
     private void ThrowIfClosed()
     {
-        if (_crew.Broken is { } broken)
-        {
-            throw new BrokenThreadPoolException(Name, broken.Message, broken.InnerException);
-        }
-
         if (_crew.IsClosed)
         {
             throw ShutDownError();

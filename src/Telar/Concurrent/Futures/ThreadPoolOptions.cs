@@ -6,7 +6,7 @@ namespace Telar.Concurrent.Futures;
 /// <remarks>
 /// Python: the parameters of <c>concurrent.futures.ThreadPoolExecutor</c>, and Telar's own. <b>Thread safety.</b> Immutable.
 /// </remarks>
-public sealed record ThreadPoolOptions
+public record ThreadPoolOptions
 {
     /// <summary>How many threads there are at most, at least 1.</summary>
     /// <value>
@@ -40,6 +40,26 @@ public sealed record ThreadPoolOptions
             field = value;
         }
     } = 512;
+
+    /// <summary>How many calls may wait for a thread. While there are so many, <c>Submit</c> waits, and <c>SubmitAsync</c> awaits.</summary>
+    /// <value>
+    /// Default null: no limit; at least 1. The caller's token ends the wait, and so does a shutdown, which refuses the call. <c>Map</c>
+    /// limits itself and does not count. A call that submits another one to its own pool does not wait, as it might wait for itself.
+    /// </value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int? MaxPending
+    {
+        get;
+        init
+        {
+            if (value is { } count)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(MaxPending));
+            }
+
+            field = value;
+        }
+    }
 
     /// <summary>The name of the executor, and the first part of its threads' names: <c>prefix_0</c>, <c>prefix_1</c>.</summary>
     /// <value>Default null: <c>ThreadPoolExecutor-1</c> and so on.</value>

@@ -30,6 +30,12 @@ internal sealed record WorkerDeath
     /// <summary>There is evidence that the system ran out of memory.</summary>
     public bool OutOfMemory { get; init; }
 
+    /// <summary>The hard limit for which its pool killed it, in bytes. Null when that was not the reason.</summary>
+    public long? MemoryLimit { get; init; }
+
+    /// <summary>How much private memory it had then, in bytes.</summary>
+    public long? MemoryUsed { get; init; }
+
     /// <summary>What it did to its connection, where that is why the pool killed it.</summary>
     public string? Damage { get; init; }
 

@@ -23,6 +23,7 @@ public sealed class WorkerDiedException : Exception
         Elapsed = death.Elapsed;
         PeakMemory = death.PeakMemory;
         OutOfMemory = death.OutOfMemory;
+        MemoryLimit = death.MemoryLimit;
         StandardErrorTail = death.StandardErrorTail;
     }
 
@@ -59,6 +60,10 @@ public sealed class WorkerDiedException : Exception
     /// <summary>Whether there is evidence that the system ran out of memory and killed the worker for it.</summary>
     public bool OutOfMemory { get; }
 
+    /// <summary>The limit (<see cref="ProcessPoolOptions.HardMemoryLimit"/>) for which the pool killed the worker, in bytes.</summary>
+    /// <value><see langword="null"/> when that was not the reason.</value>
+    public long? MemoryLimit { get; }
+
     /// <summary>The last lines that the worker wrote to standard error, oldest first.</summary>
     public IReadOnlyList<string> StandardErrorTail { get; }
 
@@ -79,7 +84,7 @@ public sealed class WorkerDiedException : Exception
         }
 
         text.Append(" Only this call failed; the pool goes on.");
-        if (death.Attempts == 1)
+        if (death is { Attempts: 1, MemoryLimit: null })
         {
             text.Append(" If it may safely run twice, set CallOptions.Retries.");
         }
@@ -98,7 +103,7 @@ public sealed class WorkerDiedException : Exception
 
     private static string Ending(WorkerDeath death) => death switch
     {
-        { Damage: not null } => "was killed by its pool",
+        { Damage: not null } or { MemoryLimit: not null } => "was killed by its pool",
         { Signal: { } signal } => $"was killed by {signal}",
         { ExitCode: { } code and >= 0 } => string.Create(CultureInfo.InvariantCulture, $"ended with exit code {code}"),
         { ExitCode: { } code } => string.Create(CultureInfo.InvariantCulture, $"was killed by signal {-code}"),
@@ -107,6 +112,8 @@ public sealed class WorkerDiedException : Exception
 
     private static string Cause(WorkerDeath death) => death switch
     {
+        { MemoryLimit: { } limit } => $"Its private memory ({Phrases.Bytes(death.MemoryUsed ?? 0)}) was beyond HardMemoryLimit ({Phrases.Bytes(limit)}): " +
+            "raise the limit, or use less memory in each call.",
         { Damage: { } damage } => $"The connection to it broke: {damage} Something in the worker used a descriptor that is not its own.",
         { OutOfMemory: true } => "The system ran out of memory: use fewer workers, or less memory in each call.",
         { Signal: "SIGKILL" } => "Something outside it did that: a memory limit, the out-of-memory killer or an operator.",

@@ -85,8 +85,9 @@ internal sealed record ChildStartInfo
     internal bool NewSession { get; init; }
 
     /// <summary>
-    /// Whether the child gets an empty signal mask, and the default action of SIGPIPE, SIGXFSZ and SIGCHLD. .NET ignores
-    /// SIGPIPE, and ignored signals are inherited: without this, <c>yes | head</c> in a child prints an error.
+    /// Whether the child gets an empty signal mask, and the default action of all signals but those that shells and daemons
+    /// ignore on purpose (<see cref="SpawnAttributes"/> lists them). .NET ignores SIGPIPE, and ignored signals are inherited:
+    /// without this, <c>yes | head</c> in a child prints an error.
     /// </summary>
     /// <value>Default true.</value>
     internal bool RestoreSignals { get; init; } = true;

@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+
 namespace Telar.Internal.Processes;
 
 /// <summary>
@@ -14,10 +18,13 @@ internal static class JobToken
     internal const string VariableName = "TELAR_JOB";
 
     private static readonly string? s_outer = Environment.GetEnvironmentVariable(VariableName);
+    private static readonly ulong s_process = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    private static long s_count;
 
-    /// <summary>Makes a mark that no other child has.</summary>
+    /// <summary>Makes a mark that no other child has: a random number of this process, and a count.</summary>
     /// <returns>32 hexadecimal digits.</returns>
-    internal static string Create() => Guid.NewGuid().ToString("N");
+    internal static string Create() =>
+        string.Create(CultureInfo.InvariantCulture, $"{s_process:x16}{Interlocked.Increment(ref s_count):x16}");
 
     /// <summary>The value of the variable for a child.</summary>
     /// <param name="job">The child's own mark.</param>

@@ -6,6 +6,18 @@ namespace Telar.Internal.Processes;
 /// <summary>The attributes of a posix_spawn: session, group and signals of the child.</summary>
 internal sealed unsafe class SpawnAttributes : IDisposable
 {
+    private const int LastSignal = 64;
+
+    // Not only those that .NET ignores: the C library asks in the child about each signal that is left out, and one system
+    // call a signal is a tenth of the time that a start takes.
+    private static readonly Interop.Libc.SignalSet s_restored = AllBut(
+        // Nobody can set these.
+        SignalNumber.SIGKILL, SignalNumber.SIGSTOP,
+
+        // Ignored on purpose by nohup, by shells for what they start in the background, and by daemons: their children inherit it.
+        SignalNumber.SIGHUP, SignalNumber.SIGINT, SignalNumber.SIGQUIT, SignalNumber.SIGTERM, SignalNumber.SIGUSR1, SignalNumber.SIGUSR2,
+        SignalNumber.SIGALRM, SignalNumber.SIGTSTP, SignalNumber.SIGTTIN, SignalNumber.SIGTTOU);
+
     private readonly void* _memory = NativeMemory.AllocZeroed(Interop.Libc.SpawnAttributesSize);
     private bool _made;
 
@@ -39,12 +51,10 @@ internal sealed unsafe class SpawnAttributes : IDisposable
         if (startInfo.RestoreSignals)
         {
             flags |= Interop.Libc.POSIX_SPAWN_SETSIGDEF | Interop.Libc.POSIX_SPAWN_SETSIGMASK;
-            Interop.Libc.SignalSet signals = default;
-            Require(Interop.Libc.posix_spawnattr_setsigmask(_memory, &signals), startInfo);
-            signals.Add(SignalNumber.SIGPIPE);
-            signals.Add(SignalNumber.SIGXFSZ);
-            signals.Add(SignalNumber.SIGCHLD);
-            Require(Interop.Libc.posix_spawnattr_setsigdefault(_memory, &signals), startInfo);
+            Interop.Libc.SignalSet none = default;
+            Require(Interop.Libc.posix_spawnattr_setsigmask(_memory, &none), startInfo);
+            Interop.Libc.SignalSet restored = s_restored;
+            Require(Interop.Libc.posix_spawnattr_setsigdefault(_memory, &restored), startInfo);
         }
 
         Require(Interop.Libc.posix_spawnattr_setflags(_memory, flags), startInfo);
@@ -58,6 +68,20 @@ internal sealed unsafe class SpawnAttributes : IDisposable
         }
 
         NativeMemory.Free(_memory);
+    }
+
+    private static Interop.Libc.SignalSet AllBut(params ReadOnlySpan<int> signals)
+    {
+        Interop.Libc.SignalSet set = default;
+        for (int signal = 1; signal <= LastSignal; signal++)
+        {
+            if (!signals.Contains(signal))
+            {
+                set.Add(signal);
+            }
+        }
+
+        return set;
     }
 
     private static void Require(int error, ChildStartInfo startInfo)

@@ -197,8 +197,9 @@ internal sealed unsafe class SpawnPlan : IDisposable
         }
 
         // posix_spawn lends our memory to the child until its exec, and with it our peak, which the kernel counts as the
-        // child's from then on. Asked after the exec, so that the answer is not below what the child was charged with.
-        if (_error == 0 && Interop.Libc.getrusage(Interop.Libc.RUSAGE_SELF, out Interop.Libc.Rusage usage) == 0)
+        // child's from then on. Asked after the exec, so that the answer is not below what the child was charged with. The peak is
+        // the process's for a thread too, and no time is spent on adding up what all threads have used.
+        if (_error == 0 && Interop.Libc.getrusage(Interop.Libc.RUSAGE_THREAD, out Interop.Libc.Rusage usage) == 0)
         {
             long processors = Environment.ProcessorCount;
             long slack = Math.Max(LeastCounterBatch, 2 * processors) * processors * Environment.SystemPageSize;

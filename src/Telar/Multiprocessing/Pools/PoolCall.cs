@@ -19,6 +19,9 @@ internal abstract class PoolCall
     /// <value>How often it may be run again after its worker died while it ran.</value>
     public int Retries { get; init; }
 
+    /// <value>The higher, the earlier it is sent; 0 for most.</value>
+    public int Priority { get; init; }
+
     /// <value>How many times it has been announced as running.</value>
     public int Attempts { get; internal set; }
 

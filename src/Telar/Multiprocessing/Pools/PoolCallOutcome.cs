@@ -12,7 +12,7 @@ internal enum PoolCallOutcome
     /// <summary>The call threw; the command's payload is the exception.</summary>
     Failed,
 
-    /// <summary>Cancelled by its owner, by a shutdown that cancels what is pending, or by a terminate.</summary>
+    /// <summary>Cancelled by its owner, or by a shutdown that cancels what is pending.</summary>
     Cancelled,
 
     /// <summary>Its time limit passed.</summary>
@@ -21,6 +21,6 @@ internal enum PoolCallOutcome
     /// <summary>Its worker died while it ran and it had no retries left; the command's payload is the death.</summary>
     WorkerDied,
 
-    /// <summary>The pool broke while it was pending; the command's payload is the cause.</summary>
+    /// <summary>The pool broke while it was pending, or was terminated; the command's payload is the cause.</summary>
     Broken,
 }

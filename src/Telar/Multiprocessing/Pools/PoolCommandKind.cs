@@ -24,6 +24,9 @@ internal enum PoolCommandKind
     /// </summary>
     Kill,
 
+    /// <summary>Ask <c>Worker</c> to exit at once, whatever it does; answer WorkerDied. A Kill follows if it does not.</summary>
+    Terminate,
+
     /// <summary>Ask <c>Worker</c> to exit, also while it starts; answer WorkerDied.</summary>
     StopWorker,
 
@@ -33,7 +36,7 @@ internal enum PoolCommandKind
     /// <summary><c>Call</c> is over: see <c>Outcome</c> and <c>Payload</c>. Exactly once for each call.</summary>
     CallEnded,
 
-    /// <summary>No worker can be started; <c>Payload</c> is the cause. At most once.</summary>
+    /// <summary>No worker can be started, or all were ended; <c>Payload</c> is the cause. At most once.</summary>
     PoolBroken,
 
     /// <summary>Shut down, nothing left. Exactly once, the last command of all.</summary>

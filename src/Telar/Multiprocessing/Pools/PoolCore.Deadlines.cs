@@ -60,8 +60,13 @@ internal sealed partial class PoolCore
                 StopCall(call, PoolCancelReason.Timeout, now);
                 break;
 
+            case PoolWorkerState.Ready when worker.IsIdle:
+                Recycle(worker, now); // Nobody has needed it for IdleTimeout; the next is started when a call does.
+                break;
+
             case PoolWorkerState.Ready:
             case PoolWorkerState.Stopping:
+            case PoolWorkerState.Killing when worker.KillIsDue:
                 Kill(worker, now); // The grace is over.
                 break;
 
@@ -84,10 +89,10 @@ internal sealed partial class PoolCore
         SetDeadline(worker, isLimited ? After(call.RunningSince, call.Timeout.GetValueOrDefault()) : TimeSpan.MaxValue);
     }
 
-    /// <summary>Withdraws the time limit of a call, and no other: that of a kill or a stop stands.</summary>
+    /// <summary>Withdraws the time limit of a call, and no other: that of a kill, a stop or idling stands.</summary>
     private static void ClearRunDeadline(PoolWorker worker)
     {
-        if (worker.State == PoolWorkerState.Ready)
+        if (worker is { State: PoolWorkerState.Ready, IsIdle: false })
         {
             worker.Deadline = TimeSpan.MaxValue;
         }

@@ -192,7 +192,7 @@ internal sealed partial class PoolCore
     /// <returns>The call from which to search for the place of the next, younger one.</returns>
     private PoolCall? TakeBack(PoolCall call, PoolWorker worker, PoolCall? from)
     {
-        if (call.CancelReason != PoolCancelReason.None)
+        if (call.CancelReason is not (PoolCancelReason.None or PoolCancelReason.Terminate))
         {
             End(call, OutcomeOfStop(call), worker, call.CancelReason == PoolCancelReason.Timeout ? NotStarted : null);
         }

@@ -60,12 +60,7 @@ internal sealed partial class PoolCore
     public void AssertInvariants(TimeSpan now)
     {
         int slots = 0, starting = 0, waiting = 0, running = 0, idle = 0, assignable = 0;
-        long previous = 0;
-        for (PoolCall? call = _queue.First; call is not null; call = call.Next)
-        {
-            Check(call.State == PoolCallState.Queued && call.Id > previous, "I1: the queue is sorted and queued");
-            previous = call.Id;
-        }
+        AssertQueue();
 
         foreach (PoolWorker worker in _workers)
         {
@@ -88,6 +83,21 @@ internal sealed partial class PoolCore
             || !_workers.Exists(worker => worker.Waiting > 0 && worker.LastRevoke == TimeSpan.MinValue),
             "I5: no worker idles while others hold waiting calls");
         Check(!_ended || (_workers.Count == 0 && OpenCalls == 0), "an ended pool has nothing left");
+    }
+
+    private void AssertQueue()
+    {
+        PoolCall? previous = null;
+        int count = 0;
+        foreach (PoolCall call in _queue.Calls())
+        {
+            bool isAfter = previous is null || previous.Priority > call.Priority || (previous.Priority == call.Priority && previous.Id < call.Id);
+            Check(call.State == PoolCallState.Queued && isAfter && (previous is not null || call == _queue.First), "I1: the queue is sorted and queued");
+            previous = call;
+            count++;
+        }
+
+        Check(count == _queue.Count, "I1: the queue is counted right");
     }
 
     private static bool IsAssignable(PoolWorker worker) =>

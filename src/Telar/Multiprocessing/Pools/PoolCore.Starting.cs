@@ -229,6 +229,7 @@ internal sealed partial class PoolCore
         {
             worker.IsIdle = true;
             _idle.Add(worker);
+            SetDeadline(worker, _policy.IdleTimeout is { } patience ? After(now, patience) : TimeSpan.MaxValue);
             _noRoom = false; // There will be, behind the call that it gets.
         }
     }

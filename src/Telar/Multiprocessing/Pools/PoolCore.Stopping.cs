@@ -18,8 +18,12 @@ internal sealed partial class PoolCore
         }
     }
 
-    private static PoolCallOutcome OutcomeOfStop(PoolCall call) =>
-        call.CancelReason == PoolCancelReason.Timeout ? PoolCallOutcome.TimedOut : PoolCallOutcome.Cancelled;
+    private static PoolCallOutcome OutcomeOfStop(PoolCall call) => call.CancelReason switch
+    {
+        PoolCancelReason.Timeout => PoolCallOutcome.TimedOut,
+        PoolCancelReason.Terminate => PoolCallOutcome.Broken,
+        _ => PoolCallOutcome.Cancelled,
+    };
 
     private static void Mark(PoolCall call, PoolWorker worker, PoolCancelReason reason)
     {
@@ -87,16 +91,39 @@ internal sealed partial class PoolCore
 
     private void Kill(PoolWorker worker, TimeSpan now)
     {
+        if (worker.State == PoolWorkerState.Killing && !worker.KillIsDue)
+        {
+            return;
+        }
+
+        worker.KillIsDue = false;
+        EnterKilling(worker, now);
+        _killed++;
+        _commands.Add(new PoolCommand(PoolCommandKind.Kill, worker, worker.Calls.First, worker.Calls.First?.Sequence ?? 0));
+        SetDeadline(worker, After(now, _policy.KillTimeout));
+    }
+
+    /// <summary>Has a worker end whatever it runs, in an orderly way if it can: killed when it takes too long.</summary>
+    private void AskToExit(PoolWorker worker, TimeSpan now)
+    {
         if (worker.State == PoolWorkerState.Killing)
         {
             return;
         }
 
-        SetState(worker, PoolWorkerState.Killing);
-        Unlink(worker, now);
-        _killed++;
-        _commands.Add(new PoolCommand(PoolCommandKind.Kill, worker, worker.Calls.First, worker.Calls.First?.Sequence ?? 0));
-        SetDeadline(worker, After(now, _policy.KillTimeout));
+        EnterKilling(worker, now);
+        worker.KillIsDue = true;
+        _commands.Add(new PoolCommand(PoolCommandKind.Terminate, worker));
+        SetDeadline(worker, After(now, _policy.StopGrace));
+    }
+
+    private void EnterKilling(PoolWorker worker, TimeSpan now)
+    {
+        if (worker.State != PoolWorkerState.Killing)
+        {
+            SetState(worker, PoolWorkerState.Killing);
+            Unlink(worker, now);
+        }
     }
 
     private void StopWorker(PoolWorker worker, TimeSpan now)
@@ -167,7 +194,8 @@ internal sealed partial class PoolCore
     {
         if (call.IsBeingStopped)
         {
-            End(call, OutcomeOfStop(call), worker, cause);
+            PoolCallOutcome outcome = OutcomeOfStop(call);
+            End(call, outcome, worker, outcome == PoolCallOutcome.Broken ? _brokenCause : cause);
         }
         else if (call.Attempts <= call.Retries && !_cancelPending && !_broken && worker.State != PoolWorkerState.Lost)
         {

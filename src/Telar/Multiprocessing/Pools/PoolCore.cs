@@ -19,13 +19,13 @@ namespace Telar.Multiprocessing.Pools;
 //
 //      Starting --ready--> Ready --StopWorker--> Stopping --died--> Gone
 //         |                  |                      |
-//         +------ Kill ------+----------------------+--> Killing --died--> Gone
+//         +- Kill, Terminate +----------------------+--> Killing --died--> Gone
 //         (who dies in any state is Gone)                   |
 //                                                           +--KillTimeout--> Lost
 //
 // Invariants (AssertInvariants checks all but I6)
-//   I1  The queue is sorted by Id, and only its front is ever sent: calls start in the order of submission, but for those
-//       that were taken back, and for what waits (at most PrefetchTarget) behind a busy worker.
+//   I1  The queue is sorted by priority, then by Id, and only its front is ever sent: calls of a priority start in the order of
+//       submission, but for those that were taken back, and for what waits (at most PrefetchTarget) behind a busy worker.
 //   I2  The calls at a worker have ascending sequences. The first is Running, or a Revoke is pending; the others are Sent, but
 //       for those that a Revoke has found started, which are Running too: all before the last of them have finished.
 //   I3  Only a Ready worker without pending Revoke is sent a call, and never while one of its calls is being stopped.
@@ -47,7 +47,7 @@ internal sealed partial class PoolCore
     private readonly PoolPolicy _policy;
     private readonly List<PoolWorker> _workers = [];
     private readonly List<PoolWorker> _idle = []; // A stack: the worker used last has the warmest caches.
-    private readonly PoolCallList _queue = new();
+    private readonly PoolQueue _queue = new();
     private readonly PoolCommandQueue _commands = new();
 
     private int _maxWorkers;
@@ -77,6 +77,9 @@ internal sealed partial class PoolCore
 
     /// <value>What the pool was made with; <see cref="Resize"/> does not change it.</value>
     public PoolPolicy Policy => _policy;
+
+    /// <value>How many workers may hold a slot now.</value>
+    public int MaxWorkers => _maxWorkers;
 
     /// <value>How many calls were submitted and have not ended.</value>
     public int OpenCalls => _queue.Count + _waiting + _running;
@@ -205,7 +208,7 @@ internal sealed partial class PoolCore
             PoolResultKind.Cancelled when call.IsBeingStopped => OutcomeOfStop(call),
             _ => PoolCallOutcome.Failed,
         };
-        End(call, outcome, worker, payload);
+        End(call, outcome, worker, outcome == PoolCallOutcome.Broken ? _brokenCause : payload);
         Advance(worker, now);
         Dispatch(now);
         return true;
@@ -301,13 +304,28 @@ internal sealed partial class PoolCore
         Dispatch(now);
     }
 
-    /// <summary>Kills all workers. What is pending ends at once, what runs when the death of its worker is confirmed.</summary>
-    public void Terminate(TimeSpan now)
+    /// <summary>Ends all workers and breaks the pool. What is pending ends at once, what runs when the death of its worker is confirmed.</summary>
+    /// <param name="gently">Whether workers are asked first and get <see cref="PoolPolicy.StopGrace"/> to exit before they are killed.</param>
+    /// <param name="cause">The payload of every call that ends with it; not used when the pool is broken already.</param>
+    /// <param name="now">The time.</param>
+    public void Terminate(bool gently, object? cause, TimeSpan now)
     {
+        if (_ended)
+        {
+            return;
+        }
+
         _closing = true;
         _cancelPending = true;
         _terminated = true;
-        EndQueue(PoolCallOutcome.Cancelled, null);
+        if (!_broken)
+        {
+            _broken = true;
+            _brokenCause = cause;
+            _commands.Add(new PoolCommand(PoolCommandKind.PoolBroken, Payload: cause));
+        }
+
+        EndQueue(PoolCallOutcome.Broken, _brokenCause);
         foreach (PoolWorker worker in _workers)
         {
             for (PoolCall? call = worker.Calls.First; call is not null; call = call.Next)
@@ -317,10 +335,17 @@ internal sealed partial class PoolCore
 
             if (worker.Calls.Count > 0)
             {
-                Revoke(worker, now); // So that the kill finds one call at most.
+                Revoke(worker, now); // So that the death finds one call at most.
             }
 
-            Kill(worker, now);
+            if (gently)
+            {
+                AskToExit(worker, now);
+            }
+            else
+            {
+                Kill(worker, now);
+            }
         }
 
         Dispatch(now);

@@ -12,6 +12,12 @@ internal sealed record PoolPolicy
     /// <value>Whether all workers start at once instead of when calls wait for them. Default: no.</value>
     public bool Prestart { get; init; }
 
+    /// <value>
+    /// How long a worker may idle before it is stopped; <see langword="null"/> (default) for ever. With <see cref="Prestart"/> a fresh
+    /// one takes its place.
+    /// </value>
+    public TimeSpan? IdleTimeout { get; init; }
+
     /// <value>How long a worker may take to become ready, its initializer included. Default: 60 s.</value>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -54,6 +60,7 @@ internal sealed record PoolPolicy
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxStartFailures, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxPrefetch, 0);
         ThrowIfNegative(StartTimeout, nameof(StartTimeout));
+        ThrowIfNegative(IdleTimeout ?? TimeSpan.Zero, nameof(IdleTimeout));
         ThrowIfNegative(DefaultGrace, nameof(DefaultGrace));
         ThrowIfNegative(StopGrace, nameof(StopGrace));
         ThrowIfNegative(KillTimeout, nameof(KillTimeout));

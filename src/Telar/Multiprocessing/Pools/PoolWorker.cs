@@ -94,6 +94,9 @@ internal sealed class PoolWorker
 
     internal bool IsIdle { get; set; }
 
+    /// <value>It was only asked to exit, and is killed when its deadline passes.</value>
+    internal bool KillIsDue { get; set; }
+
     /// <value>When its state must change by itself: start, run, grace, stop or kill time limit.</value>
     internal TimeSpan Deadline { get; set; } = TimeSpan.MaxValue;
 

@@ -12,7 +12,7 @@ internal enum PoolWorkerState
     /// <summary>It was asked to exit.</summary>
     Stopping,
 
-    /// <summary>It was killed; its death is not confirmed yet.</summary>
+    /// <summary>It was killed, or asked to exit whatever it runs; its death is not confirmed yet.</summary>
     Killing,
 
     /// <summary>Dead, or never started.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Telar.Internal.Processes;
 
 namespace Telar.Multiprocessing.Pools;
@@ -19,10 +20,18 @@ internal sealed record WorkerExit(
     string? Damage,
     bool StartTimedOut = false)
 {
+    /// <summary>The hard limit for which the pool killed it, in bytes; null when that was not the reason.</summary>
+    public long? MemoryLimit { get; init; }
+
+    /// <summary>How much private memory it had then, in bytes.</summary>
+    public long? MemoryUsed { get; init; }
+
     public override string ToString()
     {
         string end = Status is { } status ? status.ToString() : "did not die after it was killed";
-        string memory = OutOfMemory ? " (out of memory)" : "";
+        string memory = OutOfMemory ? " (out of memory)"
+            : MemoryLimit is null ? ""
+            : string.Create(CultureInfo.InvariantCulture, $" by its pool, because its private memory ({MemoryUsed} bytes) was beyond HardMemoryLimit ({MemoryLimit} bytes)");
         string damage = Damage is null ? "" : $" by its pool, because the connection to it broke: {Damage}";
         return $"worker '{Worker}' (pid {ProcessId}) {end}{memory}{damage}";
     }

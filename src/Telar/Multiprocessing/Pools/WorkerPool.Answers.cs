@@ -40,12 +40,18 @@ internal sealed partial class WorkerPool
             ForwardOutput(slot, WorkerStream.Error);
         }
 
+        bool hasOutgrown = HasOutgrown(slot);
         lock (_gate)
         {
             try
             {
                 while (damage is null && socket.TryTake(out FrameHeader header, out ReadOnlyMemory<byte> payload))
                 {
+                    if (hasOutgrown && header.Kind >= FrameKind.Result)
+                    {
+                        _core.Recycle(slot.Worker, Now); // Before the answer is: or it would be sent another call.
+                    }
+
                     Handle_NeedsLock(slot, header, payload, socket);
                 }
             }

@@ -36,7 +36,10 @@ internal sealed partial class WorkerPool
                     StopWorker_NeedsLock(batch, Slot(command));
                     break;
                 case PoolCommandKind.Kill:
-                    Kill_NeedsLock(command);
+                    End_NeedsLock(Slot(command), SignalNumber.SIGKILL);
+                    break;
+                case PoolCommandKind.Terminate:
+                    End_NeedsLock(Slot(command), SignalNumber.SIGTERM);
                     break;
                 case PoolCommandKind.PoolBroken:
                     PoolBreak cause = AsBreak(command.Payload);
@@ -124,6 +127,7 @@ internal sealed partial class WorkerPool
 
         WorkerCall call = (WorkerCall)command.Call!; // A Send names a call.
         slot.CallSince = Now;
+        LookSoon_NeedsLock();
         FrameHeader header = new(FrameKind.Call, BlobsOf(call), command.Sequence, call.Payload.Length);
         data.Append(header, call.Payload.WrittenSpan, call.Blobs?.Handle);
         batch.Add(data);
@@ -171,14 +175,13 @@ internal sealed partial class WorkerPool
         }
     }
 
-    private void Kill_NeedsLock(in PoolCommand command)
+    private void End_NeedsLock(WorkerSlot slot, int signal)
     {
-        WorkerSlot slot = Slot(command);
         slot.StopAt ??= Now;
         if (slot.Process is { } process)
         {
             // Its descendants follow when its death is confirmed.
-            process.Child.Signal(SignalNumber.SIGKILL);
+            process.Child.Signal(signal);
         }
         else
         {

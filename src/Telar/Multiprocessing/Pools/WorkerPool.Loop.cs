@@ -83,6 +83,7 @@ internal sealed partial class WorkerPool
 
                 RunInbox();
                 Tick();
+                LookAtMemory();
                 _blobs.Trim();
             }
         }
@@ -105,6 +106,7 @@ internal sealed partial class WorkerPool
             }
 
             TimeSpan at = _core.NextDeadline ?? TimeSpan.MaxValue;
+            at = at < _lookAt ? at : _lookAt;
             foreach (WorkerSlot slot in _deaf)
             {
                 at = at < slot.DeafUntil ? at : slot.DeafUntil;
@@ -251,8 +253,9 @@ internal sealed partial class WorkerPool
         PoolBatch batch = PoolBatch.Take();
         lock (_gate)
         {
-            Volatile.Write(ref _brokenBy, _brokenBy ?? new PoolBreak($"Its own thread failed, which is a mistake in the library: {exception.Message}", exception));
-            _core.Terminate(Now);
+            PoolBreak mistake = new($"Its own thread failed, which is a mistake in the library: {exception.Message}", exception);
+            Volatile.Write(ref _brokenBy, _brokenBy ?? mistake);
+            _core.Terminate(gently: false, mistake, Now);
             foreach (WorkerSlot slot in _slots.Values)
             {
                 slot.Process?.Child.Signal(SignalNumber.SIGKILL);

@@ -16,16 +16,18 @@ internal sealed partial class WorkerPool
         WorkerSlot slot = new(this, worker, id, $"{Name}/{worker.Number}", Now);
         worker.Tag = slot;
         _slots[id] = slot;
-        Post(() => Start(slot));
+        LookSoon_NeedsLock();
+        int budget = Math.Max(1, ProcessHost.ProcessorBudget / _core.MaxWorkers);
+        Post(() => Start(slot, budget));
     }
 
-    private void Start(WorkerSlot slot)
+    private void Start(WorkerSlot slot, int processorBudget)
     {
         using PayloadWriter payload = new();
         WorkerProcess process;
         try
         {
-            WorkerConfiguration.Write(payload, slot.Name, _settings.Initializer);
+            WorkerConfiguration.Write(payload, slot.Name, processorBudget, _settings.Initializer);
             process = (_settings.StartMethod == StartMethod.ForkServer ? ForkServer.Standbys.TryTake(_settings.ServerGc) : null)
                 ?? WorkerProcess.Start(standby: false, _settings.ServerGc);
         }
@@ -118,7 +120,11 @@ internal sealed partial class WorkerPool
         }
 
         bool outOfMemory = status.Signal == SignalNumber.SIGKILL && slot.StopAt is null && _memory.HasStruck();
-        WorkerExit exit = new(slot.Name, slot.ProcessId, status, slot.ErrorTail, outOfMemory, slot.Damage, slot.Worker.StartTimedOut);
+        WorkerExit exit = new(slot.Name, slot.ProcessId, status, slot.ErrorTail, outOfMemory, slot.Damage, slot.Worker.StartTimedOut)
+        {
+            MemoryUsed = slot.MemoryUsed,
+            MemoryLimit = slot.MemoryUsed is null ? null : _settings.HardMemoryLimit,
+        };
         PoolBatch batch = PoolBatch.Take();
         lock (_gate)
         {

@@ -188,13 +188,15 @@ internal sealed partial class WorkerPool
     /// <summary>As <see cref="Shutdown"/> without cancelling, but on the pool's thread: for a finalizer, which must not wait for a lock.</summary>
     public void ShutdownSoon() => Post(() => Shutdown(cancelPending: false));
 
-    /// <summary>Kills every worker now; all calls end.</summary>
-    public void Terminate()
+    /// <summary>Ends every worker now, and breaks the pool; all calls end.</summary>
+    /// <param name="gently">Whether workers are asked first (SIGTERM) and killed only when they do not exit in time.</param>
+    /// <param name="cause">What the calls end with.</param>
+    public void Terminate(bool gently, PoolBreak cause)
     {
         PoolBatch batch = PoolBatch.Take();
         lock (_gate)
         {
-            _core.Terminate(Now);
+            _core.Terminate(gently, cause, Now);
             Collect_NeedsLock(batch);
         }
 

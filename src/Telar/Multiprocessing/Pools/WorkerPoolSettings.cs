@@ -14,6 +14,12 @@ internal sealed class WorkerPoolSettings
 
     public bool ServerGc { get; init; }
 
+    /// <summary>From how many bytes of private memory on a worker is replaced after its call; null for never.</summary>
+    public long? SoftMemoryLimit { get; init; }
+
+    /// <summary>From how many bytes of private memory on a worker is killed; null for never.</summary>
+    public long? HardMemoryLimit { get; init; }
+
     /// <summary>The encoded call that prepares a worker; empty for none.</summary>
     public byte[] Initializer { get; init; } = [];
 

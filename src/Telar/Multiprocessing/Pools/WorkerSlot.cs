@@ -74,6 +74,9 @@ internal sealed class WorkerSlot(WorkerPool pool, PoolWorker worker, int id, str
 
     public string? Damage { get; set; }
 
+    /// <summary>How much private memory it had when it was killed for that, in bytes; null when it was not.</summary>
+    public long? MemoryUsed { get; set; }
+
     public IReadOnlyList<string> ErrorTail => _errorTail.Snapshot();
 
     public void Attach(WorkerProcess process)

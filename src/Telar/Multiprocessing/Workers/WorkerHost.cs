@@ -17,8 +17,12 @@ namespace Telar.Multiprocessing.Workers;
 internal static class WorkerHost
 {
     private static string? s_name;
+    private static int s_processorBudget;
 
     public static string? Name => Volatile.Read(ref s_name);
+
+    /// <summary>What the parent's pool has allotted to this worker; null outside a worker and until it is configured.</summary>
+    public static int? ProcessorBudget => Volatile.Read(ref s_processorBudget) is > 0 and int budget ? budget : null;
 
     /// <summary>Runs the worker on this thread until its end; the process exits here.</summary>
     [DoesNotReturn]
@@ -77,6 +81,7 @@ internal static class WorkerHost
         {
             WorkerConfiguration configuration = WorkerConfiguration.Read(payload);
             Volatile.Write(ref s_name, configuration.Name);
+            Volatile.Write(ref s_processorBudget, configuration.ProcessorBudget);
             ProcessTitle.Set($"telar-worker {configuration.Name}");
             configuration.Initialize();
         }

@@ -30,7 +30,7 @@ internal static class WorkerWarmUp
     private static void Configure()
     {
         using PayloadWriter writer = new();
-        WorkerConfiguration.Write(writer, "standby", []);
+        WorkerConfiguration.Write(writer, "standby", processorBudget: 1, []);
         WorkerConfiguration configuration = WorkerConfiguration.Read(writer.WrittenMemory);
         configuration.Initialize();
         ProcessTitle.Set($"telar-worker {configuration.Name}");

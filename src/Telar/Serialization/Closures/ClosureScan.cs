@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 
 namespace Telar.Serialization;
@@ -14,13 +13,13 @@ internal sealed class ClosureScan
     private const BindingFlags Declared =
         BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 
-    private static readonly ConcurrentDictionary<MemberInfo, ClosureScan> s_scans = new();
+    private static readonly MemberTable<MemberInfo, ClosureScan> s_scans = new();
 
     private readonly Module _module;
     private readonly HashSet<int> _fields = [];
     private readonly HashSet<int> _seen = [];
     private readonly Stack<MethodBase> _methods = new();
-    private readonly ConcurrentDictionary<Type, FieldMask> _masks = new();
+    private readonly MemberTable<Type, FieldMask> _masks = new();
     private bool _everything;
     private Tuple<Type, FieldMask>? _last;
 
@@ -65,17 +64,17 @@ internal sealed class ClosureScan
             return last.Item2;
         }
 
-        if (!_masks.TryGetValue(closure, out FieldMask? mask))
+        FieldMask mask = _masks.Find(closure) ?? _masks.GetOrAdd(
+            closure, _ => _everything ? FieldMask.All(fields.Length) : FieldMask.Of(fields.Length, i => _fields.Contains(fields[i].MetadataToken)));
+        if (!closure.IsCollectible)
         {
-            mask = _everything ? FieldMask.All(fields.Length) : FieldMask.Of(fields.Length, i => _fields.Contains(fields[i].MetadataToken));
-            _ = _masks.TryAdd(closure, mask);
+            _last = new(closure, mask);
         }
 
-        _last = new(closure, mask);
         return mask;
     }
 
-    private static ClosureScan Get(MemberInfo root) => s_scans.TryGetValue(root, out ClosureScan? scan) ? scan : s_scans.GetOrAdd(root, static root => new(root));
+    private static ClosureScan Get(MemberInfo root) => s_scans.GetOrAdd(root, static root => new(root));
 
     private static MethodBase Definition(MethodBase method)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
@@ -7,7 +6,7 @@ namespace Telar.Serialization;
 /// <summary>Recognises what the C# compiler makes for lambdas, iterators, async methods and anonymous types.</summary>
 internal static class CompilerMade
 {
-    private static readonly ConcurrentDictionary<Type, object> s_known = new();
+    private static readonly MemberTable<Type, object> s_known = new();
     private static readonly object s_yes = new();
     private static readonly object s_no = new();
 
@@ -20,7 +19,7 @@ internal static class CompilerMade
         }
 
         Type definition = type.IsConstructedGenericType ? type.GetGenericTypeDefinition() : type;
-        return s_yes == (s_known.TryGetValue(definition, out object? known) ? known : s_known.GetOrAdd(definition, static type => HasMark(type) ? s_yes : s_no));
+        return s_yes == s_known.GetOrAdd(definition, static type => HasMark(type) ? s_yes : s_no);
     }
 
     /// <summary>The object that holds the captured locals of one scope.</summary>

@@ -40,7 +40,7 @@ internal sealed class ExceptionCodec(Type type) : ObjectCodec(type)
     {
         PayloadReader reader = decoder.Reader;
         string name = reader.ReadText();
-        ExceptionShape? shape = reader.ReadBoolean() ? ResolveShape(reader) : null;
+        ExceptionShape? shape = reader.ReadBoolean() ? ResolveShape(decoder) : null;
         string? raw = decoder.ReadString();
         string? shown = decoder.ReadString() ?? raw;
         int hresult = reader.ReadInt32();
@@ -97,11 +97,11 @@ internal sealed class ExceptionCodec(Type type) : ObjectCodec(type)
         }
     }
 
-    private static ExceptionShape? ResolveShape(PayloadReader reader)
+    private static ExceptionShape? ResolveShape(GraphDecoder decoder)
     {
         try
         {
-            return SymbolResolver.Read(reader, method: false) is TypeSymbol symbol && ExceptionShape.CanRebuild(symbol.Type)
+            return decoder.Symbols.Read(decoder.Reader, method: false) is TypeSymbol symbol && ExceptionShape.CanRebuild(symbol.Type)
                 ? ExceptionShape.Of(symbol.Type)
                 : null;
         }

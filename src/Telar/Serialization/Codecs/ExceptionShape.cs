@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
@@ -9,7 +8,7 @@ namespace Telar.Serialization;
 [StackTraceHidden]
 internal sealed class ExceptionShape
 {
-    private static readonly ConcurrentDictionary<Type, ExceptionShape> s_byType = new();
+    private static readonly MemberTable<Type, ExceptionShape> s_byType = new();
     private static readonly InvalidOperationException s_blank = new();
     private static readonly FieldInfo? s_message = BaseField("_message");
     private static readonly FieldInfo? s_inner = BaseField("_innerException");

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Collections.Concurrent;
 using System.Reflection;
 
 namespace Telar.Serialization;
@@ -8,10 +7,10 @@ namespace Telar.Serialization;
 [StackTraceHidden]
 internal static class ObjectCodecs
 {
-    private static readonly ConcurrentDictionary<Type, ObjectCodec> s_byType = new();
+    private static readonly MemberTable<Type, ObjectCodec> s_byType = new();
 
     internal static ObjectCodec For(Type type) =>
-        s_byType.TryGetValue(type, out ObjectCodec? codec) ? codec : s_byType.GetOrAdd(type, static type => Create(type));
+        s_byType.Find(type) ?? s_byType.GetOrAdd(type, Create);
 
     private static ObjectCodec Create(Type type)
     {

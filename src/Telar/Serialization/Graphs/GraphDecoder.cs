@@ -35,6 +35,8 @@ internal sealed class GraphDecoder
 
     internal DecodeContext? Context { get; private set; }
 
+    internal SymbolResolver Symbols => Context?.Symbols ?? SymbolResolver.Application;
+
     internal static T Run<T>(PayloadReader reader, DecodeContext? context)
     {
         GraphDecoder decoder = t_idle ?? new GraphDecoder();
@@ -84,6 +86,8 @@ internal sealed class GraphDecoder
                 return null;
             case ReferenceMarker.Back or ReferenceMarker.BackIncomplete:
                 return ReadBackReference(marker);
+            case ReferenceMarker.Shared:
+                return ReadShared();
             case ReferenceMarker.Exact or ReferenceMarker.ExactDeferred:
                 codec = ObjectCodecs.For(declared);
                 break;
@@ -287,6 +291,11 @@ internal sealed class GraphDecoder
         return _states[id].Value!; // not null: available
     }
 
+    /// <summary>Reads the place of an object that passes as itself.</summary>
+    internal object ReadShared() => Context?.Shared is { } shared
+        ? shared[Reader.ReadIndex(shared.Count, "shared objects")]
+        : throw Reader.Invalid("no object that passes as itself, since it came from another process");
+
     private ObjectCodec ReadTypeCodec()
     {
         TypeSymbol symbol = ReadTypeSymbol();
@@ -303,7 +312,7 @@ internal sealed class GraphDecoder
             return _symbols[index];
         }
 
-        object symbol = SymbolResolver.Read(Reader, method);
+        object symbol = Symbols.Read(Reader, method);
         _symbols.Add(symbol);
         return symbol;
     }

@@ -82,6 +82,13 @@ internal sealed partial class GraphEncoder
     internal bool WriteHead(object value, ObjectCodec codec, Type declared, bool asTarget, out int id)
     {
         id = -1;
+        if (Context?.Shared is { } shared && shared.Accepts(codec.RuntimeType))
+        {
+            Writer.WriteByte((byte)ReferenceMarker.Shared);
+            WriteShared(shared, value);
+            return false;
+        }
+
         bool exact = codec.WireType == declared;
         ClosureScan? scan = exact || asTarget ? Scan : null; // reached in another way, a closure is sent whole
         if (codec.IsTracked)
@@ -184,6 +191,9 @@ internal sealed partial class GraphEncoder
             Writer.WriteBytes(name);
         }
     }
+
+    /// <summary>Writes the place of an object that passes as itself.</summary>
+    internal void WriteShared(SharedObjects shared, object value) => Writer.WriteVar((uint)shared.Add(value));
 
     internal void WriteToken(CancellationToken token)
     {

@@ -22,4 +22,7 @@ internal enum ReferenceMarker : byte
 
     /// <summary>As <see cref="Typed"/>, with the body behind the whole value.</summary>
     TypedDeferred,
+
+    /// <summary>The place of an object of the sender's that passes as itself, within one process.</summary>
+    Shared,
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections.Concurrent;
 using System.Reflection;
 
 namespace Telar.Serialization;
@@ -11,20 +10,19 @@ internal static class Framework
         [0x7CEC85D7BEA7798E, 0xB03F5F7F11D50A3A, 0xCC7B13FFCD2DDD51, 0xB77A5C561934E089, 0x31BF3856AD364E35, 0xADB9793829DDAE60];
 
     // Objects, not bool: the core library is compiled ahead of time for tables of objects only.
-    private static readonly ConcurrentDictionary<Assembly, object> s_assemblies = new();
+    private static readonly MemberTable<Assembly, object> s_assemblies = new();
     private static readonly object s_yes = new();
     private static readonly object s_no = new();
 
-    internal static bool Has(Type type) => Has(type.Assembly);
+    internal static bool Has(Type type) =>
+        s_yes == s_assemblies.GetOrAdd(type.Assembly, static assembly => Has(assembly.GetName()) ? s_yes : s_no);
 
     internal static bool IsCore(Type type) => type.Assembly == typeof(object).Assembly;
 
-    private static bool Has(Assembly assembly) =>
-        s_yes == (s_assemblies.TryGetValue(assembly, out object? known) ? known : s_assemblies.GetOrAdd(assembly, static assembly => IsSigned(assembly) ? s_yes : s_no));
-
-    private static bool IsSigned(Assembly assembly)
+    /// <summary>Whether an assembly of this name, as its own file has it, is the platform's.</summary>
+    internal static bool Has(AssemblyName name)
     {
-        byte[]? token = assembly.GetName().GetPublicKeyToken();
+        byte[]? token = name.GetPublicKeyToken();
         ulong value = token is { Length: sizeof(ulong) } ? BinaryPrimitives.ReadUInt64BigEndian(token) : 0;
         foreach (ulong key in s_keys)
         {

@@ -123,14 +123,32 @@ internal static class KnownSlots
     private static NullableSlot<T> Nullable<T>()
         where T : struct => new();
 
-    // A view travels as what can be seen through it, never as the array behind it.
+    // A view travels as what can be seen through it, never as the array behind it; within one process a view of numbers is the view itself.
     private static FuncSlot<Memory<T>> Memory<T>() => new(
-        static (e, value) => Elements<T>.Write(e, value.Span),
-        static d => Elements<T>.Read(d));
+        static (e, value) =>
+        {
+            if (e.Context?.Shared is { } shared && typeof(T).IsPrimitive)
+            {
+                e.WriteShared(shared, value);
+                return;
+            }
+
+            Elements<T>.Write(e, value.Span);
+        },
+        static d => d.Context?.Shared is not null && typeof(T).IsPrimitive ? (Memory<T>)d.ReadShared() : Elements<T>.Read(d));
 
     private static FuncSlot<ReadOnlyMemory<T>> ReadOnlyMemory<T>() => new(
-        static (e, value) => Elements<T>.Write(e, value.Span),
-        static d => Elements<T>.Read(d));
+        static (e, value) =>
+        {
+            if (e.Context?.Shared is { } shared && typeof(T).IsPrimitive)
+            {
+                e.WriteShared(shared, value);
+                return;
+            }
+
+            Elements<T>.Write(e, value.Span);
+        },
+        static d => d.Context?.Shared is not null && typeof(T).IsPrimitive ? (ReadOnlyMemory<T>)d.ReadShared() : Elements<T>.Read(d));
 
     private static FuncSlot<ArraySegment<T>> ArraySegment<T>() => new(
         static (e, value) =>

@@ -22,7 +22,8 @@ internal sealed class ReferenceSlot<T> : SlotOf<T>
         ObjectCodec? codec = _last;
         if (codec is null || codec.RuntimeType != type)
         {
-            _last = codec = ObjectCodecs.For(type);
+            codec = ObjectCodecs.For(type);
+            _last = type.IsCollectible ? null : codec; // this slot may outlive the type's load context
         }
 
         encoder.WriteReference(value, codec, typeof(T));

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Collections.Concurrent;
 
 namespace Telar.Serialization;
 
@@ -7,12 +6,11 @@ namespace Telar.Serialization;
 [StackTraceHidden]
 internal static class Slots
 {
-    private static readonly ConcurrentDictionary<Type, Slot> s_byType = new();
+    private static readonly MemberTable<Type, Slot> s_byType = new();
 
     internal static SlotOf<T> Of<T>() => Cache<T>.Slot ??= (SlotOf<T>)Of(typeof(T));
 
-    internal static Slot Of(Type type) =>
-        s_byType.TryGetValue(type, out Slot? slot) ? slot : s_byType.GetOrAdd(type, static type => Create(type));
+    internal static Slot Of(Type type) => s_byType.Find(type) ?? s_byType.GetOrAdd(type, Create);
 
     private static Slot Create(Type type)
     {

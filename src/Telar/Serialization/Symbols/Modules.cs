@@ -1,23 +1,25 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Runtime.Loader;
 
 namespace Telar.Serialization;
 
 /// <summary>Finds the module of the very same build that a sender named.</summary>
-internal static class Modules
+/// <param name="context">Where to look and load; <see langword="null"/> for the application's own.</param>
+internal sealed class Modules(AssemblyLoadContext? context)
 {
-    private static readonly ConcurrentDictionary<string, Module> s_found = new();
+    private readonly ConcurrentDictionary<string, Module> _found = new();
 
     /// <summary>The module of exactly this build, from what is loaded already, else from what this application can load by name.</summary>
-    internal static Module Find(PayloadReader reader, string name, Guid build)
+    internal Module Find(PayloadReader reader, string name, Guid build)
     {
-        if (s_found.TryGetValue(name, out Module? module) && module.ModuleVersionId == build)
+        if (_found.TryGetValue(name, out Module? module) && module.ModuleVersionId == build)
         {
             return module;
         }
 
         Guid other = Guid.Empty;
-        foreach (Assembly assembly in AppDomain.CurrentDomain.GetAssemblies())
+        foreach (Assembly assembly in Loaded())
         {
             if (assembly.IsDynamic || assembly.GetName().Name != name)
             {
@@ -43,7 +45,12 @@ internal static class Modules
             : throw new BuildMismatchException(name, build, module.ModuleVersionId);
     }
 
-    private static Assembly Load(PayloadReader reader, string name)
+    // A separate context loads nothing that another one has loaded, and nobody else takes what it has loaded.
+    private IEnumerable<Assembly> Loaded() => context is not null
+        ? context.Assemblies
+        : AppDomain.CurrentDomain.GetAssemblies().Where(static assembly => AssemblyLoadContext.GetLoadContext(assembly) is not ISeparateCode);
+
+    private Assembly Load(PayloadReader reader, string name)
     {
         // A display name can ask for more than a name (versions, keys, and a path through a resolver): only the plain name is taken.
         if (name.Length is 0 or > 260 || !IsSimple(name))
@@ -53,7 +60,8 @@ internal static class Modules
 
         try
         {
-            return Assembly.Load(new AssemblyName { Name = name });
+            var simple = new AssemblyName { Name = name };
+            return context is null ? Assembly.Load(simple) : context.LoadFromAssemblyName(simple);
         }
         catch (Exception e) when (e is IOException or BadImageFormatException)
         {
@@ -64,9 +72,9 @@ internal static class Modules
         }
     }
 
-    private static Module Remember(string name, Module module)
+    private Module Remember(string name, Module module)
     {
-        s_found[name] = module;
+        _found[name] = module;
         return module;
     }
 

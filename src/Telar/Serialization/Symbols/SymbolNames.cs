@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 
 namespace Telar.Serialization;
@@ -6,13 +5,12 @@ namespace Telar.Serialization;
 /// <summary>Gives types and methods their names on the wire: assembly, build and metadata token, with generic arguments.</summary>
 internal static class SymbolNames
 {
-    // Types of collectible load contexts stay alive through these tables; see docs/design/typed-codec.md#limits.
-    private static readonly ConcurrentDictionary<Type, TypeSymbol> s_types = new();
-    private static readonly ConcurrentDictionary<MethodInfo, MethodSymbol> s_methods = new();
+    private static readonly MemberTable<Type, TypeSymbol> s_types = new();
+    private static readonly MemberTable<MethodInfo, MethodSymbol> s_methods = new();
 
-    internal static TypeSymbol Of(Type type) => s_types.TryGetValue(type, out TypeSymbol? symbol) ? symbol : Add(type);
+    internal static TypeSymbol Of(Type type) => s_types.Find(type) ?? s_types.GetOrAdd(type, Make);
 
-    internal static MethodSymbol Of(MethodInfo method) => s_methods.TryGetValue(method, out MethodSymbol? symbol) ? symbol : Add(method);
+    internal static MethodSymbol Of(MethodInfo method) => s_methods.Find(method) ?? s_methods.GetOrAdd(method, Make);
 
     /// <summary>Whether a type has a name that another process understands.</summary>
     internal static Refusal? Judge(Type type)
@@ -50,7 +48,7 @@ internal static class SymbolNames
     internal static bool NeedsBuild(Type declaring) =>
         KnownSymbols.TryGetCode(declaring.IsConstructedGenericType ? declaring.GetGenericTypeDefinition() : declaring, out _);
 
-    private static TypeSymbol Add(Type type)
+    private static TypeSymbol Make(Type type)
     {
         if (Judge(type) is { } refusal)
         {
@@ -59,10 +57,10 @@ internal static class SymbolNames
 
         using var writer = new PayloadWriter();
         WriteType(writer, type);
-        return s_types.GetOrAdd(type, new TypeSymbol(type, writer.WrittenSpan.ToArray()));
+        return new TypeSymbol(type, writer.WrittenSpan.ToArray());
     }
 
-    private static MethodSymbol Add(MethodInfo method)
+    private static MethodSymbol Make(MethodInfo method)
     {
         // RTDynamicMethod, the face of a DynamicMethod, has no declaring type; compiled expression trees are such methods too.
         if (method.DeclaringType is not { } declaring || method.Module.Assembly.IsDynamic)
@@ -96,7 +94,7 @@ internal static class SymbolNames
             WriteType(writer, argument);
         }
 
-        return s_methods.GetOrAdd(method, new MethodSymbol(method, writer.WrittenSpan.ToArray()));
+        return new MethodSymbol(method, writer.WrittenSpan.ToArray());
     }
 
     private static void WriteType(PayloadWriter writer, Type type)

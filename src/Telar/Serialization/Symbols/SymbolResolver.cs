@@ -3,7 +3,8 @@ using System.Reflection;
 namespace Telar.Serialization;
 
 /// <summary>Finds the type or method of a name on the wire. No string is ever parsed as a type name.</summary>
-internal static class SymbolResolver
+/// <param name="modules">Whose types and methods.</param>
+internal sealed class SymbolResolver(Modules modules)
 {
     private const int TypeDefinitionTable = 0x02;
     private const int MethodDefinitionTable = 0x06;
@@ -11,13 +12,16 @@ internal static class SymbolResolver
 
     private const int MaxRemembered = 16 * 1024;
 
-    private static readonly SymbolTable s_symbols = new(MaxRemembered);
+    private readonly SymbolTable _symbols = new(MaxRemembered);
+
+    /// <summary>Finds those of the application, outside of every separate load context.</summary>
+    internal static SymbolResolver Application { get; } = new(new Modules(context: null));
 
     /// <summary>Reads the name of a type or of a method. The two kinds never look alike: the name of a method has a token after its type.</summary>
-    internal static object Read(PayloadReader reader, bool method)
+    internal object Read(PayloadReader reader, bool method)
     {
         ReadOnlySpan<byte> name = reader.ReadBytes(reader.ReadCount());
-        if (s_symbols.Find(name, method) is { } symbol)
+        if (_symbols.Find(name, method) is { } symbol)
         {
             return symbol;
         }
@@ -39,11 +43,11 @@ internal static class SymbolResolver
             throw reader.Invalid("the end of a name");
         }
 
-        s_symbols.Add(copy, symbol);
+        _symbols.Add(copy, symbol);
         return symbol;
     }
 
-    private static Type ReadType(PayloadReader reader, int nesting)
+    private Type ReadType(PayloadReader reader, int nesting)
     {
         if (nesting > MaxNesting)
         {
@@ -57,7 +61,7 @@ internal static class SymbolResolver
                 string name = reader.ReadText();
                 var build = reader.ReadGuid();
                 int token = ReadToken(reader, TypeDefinitionTable);
-                return Modules.Find(reader, name, build).ResolveType(token);
+                return modules.Find(reader, name, build).ResolveType(token);
 
             case SymbolTag.Constructed:
                 Type definition = ReadType(reader, nesting + 1);
@@ -89,7 +93,7 @@ internal static class SymbolResolver
         }
     }
 
-    private static MethodInfo ReadMethod(PayloadReader reader)
+    private MethodInfo ReadMethod(PayloadReader reader)
     {
         Type declaring = ReadType(reader, 0);
         Type definition = declaring.IsConstructedGenericType ? declaring.GetGenericTypeDefinition() : declaring;

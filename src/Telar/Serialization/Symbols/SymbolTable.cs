@@ -9,7 +9,7 @@ namespace Telar.Serialization;
 // Locks
 //   _lock guards Add. It is a leaf.
 // Ownership
-//   SymbolResolver, one for the process.
+//   SymbolResolver: one for the application, one for each separate load context.
 //
 // Not a ConcurrentDictionary: looking one up by a span is code that the core library has not compiled ahead of time, and a worker's
 // first call would wait for it.

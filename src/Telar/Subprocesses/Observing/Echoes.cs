@@ -16,7 +16,7 @@ internal static class Echoes
         (options.Echo ?? Console.Error).Write(CommandText.Full(command, options) + Environment.NewLine);
         CapturedOutput stdout = Captures(options.Stdout, options) ? new CapturedOutput(ReadOnlyMemory<byte>.Empty, options) : CapturedOutput.NotCaptured;
         CapturedOutput stderr = Captures(options.Stderr, options) ? new CapturedOutput(ReadOnlyMemory<byte>.Empty, options) : CapturedOutput.NotCaptured;
-        return new CompletedProcess(command, options, processId: 0, returnCode: 0, stdout, stderr, TimeSpan.Zero, usage: null);
+        return new CompletedProcess(command, returnCode: 0, stdout, stderr, options);
     }
 
     private static bool Captures(Stdio? choice, RunOptions options) => choice is PipeStdio || (choice is null && options.CaptureOutput);

@@ -9,7 +9,6 @@ internal sealed class ManualExecutor(int workers = 2) : Executor("manual")
 {
     private readonly Lock _lock = new();
     private readonly List<(Future Future, Action Run)> _calls = [];
-    private bool _isShutDown;
     private int _run;
 
     public override int MaxWorkers => workers;
@@ -18,7 +17,7 @@ internal sealed class ManualExecutor(int workers = 2) : Executor("manual")
 
     internal override ExecutorLoad Load => default;
 
-    internal override bool HasEnded => _isShutDown;
+    internal override bool HasEnded => Governed.IsClosed;
 
     /// <summary>Called before a call is taken.</summary>
     public Action? Submitting { get; set; }
@@ -75,21 +74,14 @@ internal sealed class ManualExecutor(int workers = 2) : Executor("manual")
         }
     }
 
-    public override void Shutdown(bool wait = true, bool cancelFutures = false) => _isShutDown = true;
+    private protected override Task Finished => Task.CompletedTask;
 
-    public override Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default)
+    private protected override void CloseCore(bool cancelFutures)
     {
-        _isShutDown = true;
-        return Task.CompletedTask;
     }
 
     private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
     {
-        if (_isShutDown)
-        {
-            throw ShutDownError();
-        }
-
         Submitting?.Invoke();
         Future<T> future = new(options.Name);
         lock (_lock)

@@ -204,6 +204,37 @@ public sealed class LinuxChildProcessTests : ChildProcessTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task RestoreSignals_WhenOthersAreIgnored_RestoresAllButThoseOfNohupAndShells()
+    {
+        // env ignores them; Dummy is a .NET program that starts grep with all defaults.
+        (string output, _) = await Children.CaptureAsync(new ChildStartInfo
+        {
+            FileName = "env",
+            Arguments = ["--ignore-signal=HUP,USR1,URG,RTMIN+7", Children.Dummy, "run", "grep", "SigIgn", "/proc/self/status"],
+        });
+
+        Assert.Equal("SigIgn:\t0000000000000201\nexit code 0\n", output);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Environment_WhenAVariableChangesBetweenStarts_IsTheOneOfEachStart()
+    {
+        string name = $"TELAR_TEST_{Guid.NewGuid():N}";
+        var show = new ChildStartInfo { FileName = "sh", Arguments = ["-c", $"echo \"[${name}]\""] };
+        var seen = new List<string>();
+        foreach (string? value in new[] { null, "first", "other", null, "" })
+        {
+            Environment.SetEnvironmentVariable(name, value);
+            seen.Add((await Children.CaptureAsync(show)).Output);
+            seen.Add((await Children.CaptureAsync(show with { ExtraEnvironment = new Dictionary<string, string?> { [name] = "over" } })).Output);
+        }
+
+        Environment.SetEnvironmentVariable(name, null);
+        Assert.Equal(
+            ["[]\n", "[over]\n", "[first]\n", "[over]\n", "[other]\n", "[over]\n", "[]\n", "[over]\n", "[]\n", "[over]\n"], seen);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task RestoreSignals_WhenThisProcessHasABlockedMask_GivesTheChildAnEmptyOne()
     {
         (string output, _) = await Children.CaptureAsync(new ChildStartInfo

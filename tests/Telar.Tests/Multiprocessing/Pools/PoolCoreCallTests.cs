@@ -178,6 +178,53 @@ public sealed class PoolCoreCallTests
     }
 
     [Fact(Timeout = 10_000)]
+    public void Submit_WithPriorities_SendsTheHighestFirstAndEqualsInOrder()
+    {
+        PoolScript pool = PoolScript.WithWorkers(1);
+        pool.Submit("running");
+        pool.Submit("usual 1");
+        pool.Submit("low", priority: -1);
+        pool.Submit("high 1", priority: 5);
+        TestCall higher = pool.Submit("higher", priority: 6);
+        pool.Submit("usual 2");
+        pool.Submit("high 2", priority: 5);
+        pool.Take();
+
+        pool.Core.Cancel(higher, evenIfRunning: false, pool.Now);
+        pool.Expect("higher Cancelled");
+        List<string> sent = [];
+        for (int sequence = 1; sequence <= 6; sequence++)
+        {
+            pool.Result(1, sequence);
+            sent.AddRange(pool.Take().Where(static line => line.StartsWith("send", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal(
+            ["send high 1 to 1 as 2", "send high 2 to 1 as 3", "send usual 1 to 1 as 4", "send usual 2 to 1 as 5", "send low to 1 as 6"],
+            sent);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void WorkerDied_WhenCallsOfSeveralPrioritiesComeBack_PutsEachBackAmongItsOwn()
+    {
+        PoolScript pool = PoolScript.WithShortCalls(1, new PoolPolicy { MaxPrefetch = 3 });
+        pool.Submit("running");
+        pool.Submit("usual 1");
+        pool.Submit("high 1", priority: 1);
+        pool.Submit("usual 2");
+        pool.Submit("high 2", priority: 1);
+        pool.Take();
+
+        pool.Died(1, lastStarted: 2);
+        pool.Take();
+        pool.Ready(2);
+
+        Assert.Equal(
+            ["send high 1 to 2 as 1", "send high 2 to 2 as 2", "send usual 1 to 2 as 3", "send usual 2 to 2 as 4"],
+            pool.Take().Where(static line => line.StartsWith("send", StringComparison.Ordinal)));
+    }
+
+    [Fact(Timeout = 10_000)]
     public void ResultArrived_WithAWrongNumber_IsRefusedAndChangesNothing()
     {
         PoolScript pool = PoolScript.WithWorkers(1);

@@ -261,7 +261,7 @@ public sealed class PoolCoreWorkerTests
         pool.Result(1, 2);
         pool.Expect("b Succeeded", "stop 1");
         pool.Died(1, lastStarted: 2);
-        pool.Core.Terminate(pool.Now);
+        pool.Core.Terminate(gently: false, "too late", pool.Now);
 
         pool.Expect("PoolEnded");
     }
@@ -300,7 +300,7 @@ public sealed class PoolCoreWorkerTests
     }
 
     [Fact(Timeout = 10_000)]
-    public void Terminate_KillsAllAndEndsRunningCallsWithTheirWorkers()
+    public void Terminate_KillsAllAndBreaksRunningCallsWithTheirWorkers()
     {
         PoolScript pool = PoolScript.WithWorkers(2);
         pool.Submit("a", retries: 1);
@@ -308,15 +308,67 @@ public sealed class PoolCoreWorkerTests
         pool.Submit("c");
         pool.Take();
 
-        pool.Core.Terminate(pool.Now);
-        pool.Expect("c Cancelled", "revoke 1 through 1", "kill 1 for 1", "revoke 2 through 1", "kill 2 for 1");
+        pool.Core.Terminate(gently: false, "the cause", pool.Now);
+        pool.Expect("PoolBroken", "c Broken", "revoke 1 through 1", "kill 1 for 1", "revoke 2 through 1", "kill 2 for 1");
+        Assert.False(pool.Core.Submit(new TestCall(), pool.Now));
         pool.Revoked(1, 1);
         pool.Revoked(2, 0);
-        pool.Expect("a Cancelled");
+        pool.Expect("a Broken");
         pool.Died(2);
         pool.Died(1, lastStarted: 1);
 
-        pool.Expect("b Cancelled", "PoolEnded");
+        pool.Expect("b Broken", "PoolEnded");
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void Terminate_Gently_KillsOnlyWhoDoesNotExitInTime()
+    {
+        PoolScript pool = PoolScript.WithWorkers(2);
+        pool.Submit("a");
+        pool.Take();
+
+        pool.Core.Terminate(gently: true, "the cause", pool.Now);
+        pool.Expect("PoolBroken", "terminate 1", "revoke 2 through 1", "terminate 2");
+        pool.Revoked(2, 1);
+        pool.Died(1);
+        pool.TickAtDeadline(5000);
+        pool.Expect("kill 2 for 1");
+        pool.Died(2, lastStarted: 1);
+
+        pool.Expect("a Broken", "PoolEnded");
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void Terminate_AfterAGentleOne_KillsAtOnce()
+    {
+        PoolScript pool = PoolScript.WithWorkers(1);
+        pool.Core.Terminate(gently: true, "the cause", pool.Now);
+        pool.Expect("PoolBroken", "terminate 1");
+
+        pool.Core.Terminate(gently: false, "another", pool.Now);
+
+        pool.Expect("kill 1");
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void IdleTimeout_StopsAWorkerThatNoCallHasNeeded()
+    {
+        var pool = new PoolScript(new PoolPolicy { MaxWorkers = 1, IdleTimeout = TimeSpan.FromMilliseconds(100) });
+        pool.Submit("a");
+        pool.Take();
+        pool.Ready(1);
+        pool.Take();
+        pool.TickAtDeadline(100); // When it would have idled too long, had it not been sent a call at once.
+        pool.Expect();
+        pool.After(200).Result(1, 1);
+        pool.Take();
+
+        pool.TickAtDeadline(400);
+        pool.Expect("stop 1");
+        pool.Died(1);
+        pool.Submit("b");
+
+        pool.Expect("start 2");
     }
 
     [Fact(Timeout = 10_000)]

@@ -46,7 +46,7 @@ internal sealed class PoolScript(PoolPolicy policy)
         return this;
     }
 
-    public TestCall Submit(string name, double? timeout = null, double? grace = null, int retries = 0)
+    public TestCall Submit(string name, double? timeout = null, double? grace = null, int retries = 0, int priority = 0)
     {
         var call = new TestCall
         {
@@ -54,6 +54,7 @@ internal sealed class PoolScript(PoolPolicy policy)
             Timeout = timeout is { } t ? TimeSpan.FromMilliseconds(t) : null,
             Grace = grace is { } g ? TimeSpan.FromMilliseconds(g) : null,
             Retries = retries,
+            Priority = priority,
         };
         Assert.True(Core.Submit(call, Now));
         return call;
@@ -114,6 +115,7 @@ internal sealed class PoolScript(PoolPolicy policy)
             PoolCommandKind.RequestCancel => $"ask {worker} to stop {command.Sequence}",
             PoolCommandKind.Revoke => $"revoke {worker} through {command.Sequence}",
             PoolCommandKind.Kill => command.Sequence == 0 ? $"kill {worker}" : $"kill {worker} for {command.Sequence}",
+            PoolCommandKind.Terminate => $"terminate {worker}",
             PoolCommandKind.StopWorker => $"stop {worker}",
             PoolCommandKind.CallRunning => $"{call} runs",
             PoolCommandKind.CallEnded => $"{call} {command.Outcome}",

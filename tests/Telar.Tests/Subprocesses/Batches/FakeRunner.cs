@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 using System.Threading.Channels;
 using Telar.Subprocesses;
 
@@ -22,25 +21,20 @@ internal sealed class FakeRunner : ISubprocessRunner
 
     public IReadOnlyCollection<RunOptions> Options => _options;
 
-    public static CompletedProcess Ended(CommandLine command, int returnCode = 0, string stdout = "", string stderr = "")
-    {
-        RunOptions options = new();
-        return new CompletedProcess(
-            command,
-            options,
-            processId: 4711,
-            returnCode,
-            new CapturedOutput(Encoding.UTF8.GetBytes(stdout), options),
-            new CapturedOutput(Encoding.UTF8.GetBytes(stderr), options),
-            TimeSpan.FromSeconds(1.5),
-            usage: null);
-    }
+    public static CompletedProcess Ended(CommandLine command, int returnCode = 0, string stdout = "", string stderr = "") =>
+        new(command, returnCode, stdout, stderr) { ProcessId = 4711, Elapsed = TimeSpan.FromSeconds(1.5) };
 
     /// <summary>The next command that is started.</summary>
     public async Task<FakeRun> NextAsync() => await _started.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
     public CompletedProcess Run(CommandLine command, RunOptions options, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException("A batch runs nothing in this way.");
+
+    public CompletedPipeline RunPipeline(Pipeline pipeline, RunOptions options, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("A batch runs no pipelines.");
+
+    public Task<CompletedPipeline> RunPipelineAsync(Pipeline pipeline, RunOptions options, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("A batch runs no pipelines.");
 
     public async Task<CompletedProcess> RunAsync(CommandLine command, RunOptions options, CancellationToken cancellationToken = default)
     {

@@ -51,7 +51,7 @@ internal sealed class MapRun<TResult>
         _options = options;
         _total = total;
         _deadline = Deadline.After(options.Timeout);
-        _window = new MapWindow(executor.MaxWorkers, options.ChunkSize, options.Window, total);
+        _window = new MapWindow(executor.MaxWorkers, ChunkSizeOf(options), options.Window, total);
     }
 
     /// <summary>How many items the feed is to read now; 0 when there is no room.</summary>
@@ -78,7 +78,7 @@ internal sealed class MapRun<TResult>
         }
 
         long submitted = TimeProvider.System.GetTimestamp();
-        Future<MapChunkResult<TResult>> future = _executor.SubmitCall(call, _options.Call, CancellationToken.None);
+        Future<MapChunkResult<TResult>> future = _executor.StartCall(call, _options.Call, CancellationToken.None);
         MapChunk<TResult> chunk = new(this, future, items, ahead, submitted);
         Interlocked.Increment(ref _open);
         bool aborted;
@@ -198,6 +198,9 @@ internal sealed class MapRun<TResult>
             chunk.Future.CancelRunning();
         }
     }
+
+    // An item that is to be repeated, or counted against a limit, is one by itself.
+    private static int? ChunkSizeOf(MapOptions options) => options.ChunkSize ?? (options.Call is { IsGoverned: true } ? 1 : null);
 
     private MapChunk<TResult>? Accept(bool inTime, MapChunk<TResult>? chunk, long yielded)
     {

@@ -35,6 +35,7 @@ internal sealed class ThreadCrew
 
     private static readonly long s_spinTicks = Stopwatch.Frequency * 20 / 1_000_000;
 
+    private readonly CrewRole _role;
     private readonly Lock _gate = new();
     private readonly WorkQueue _queue = new();
     private readonly List<ThreadWorker> _idle = [];
@@ -55,9 +56,15 @@ internal sealed class ThreadCrew
     private long _takenByGone;
 
     public ThreadCrew(string name, ThreadPoolOptions options)
+        : this(name, options, new CrewRole(options))
+    {
+    }
+
+    public ThreadCrew(string name, ThreadPoolOptions options, CrewRole role)
     {
         Name = name;
         Options = options;
+        _role = role;
         _firstLimit = options.MaxWorkers ?? Math.Min(Math.Min(32, Environment.ProcessorCount + 4), options.MaxThreads);
         _lastLimit = options.MaxWorkers ?? options.MaxThreads;
         _limit = _firstLimit;
@@ -120,11 +127,11 @@ internal sealed class ThreadCrew
         }
     }
 
-    /// <summary>Runs the initializer on a new worker, and lets others be woken from now on.</summary>
+    /// <summary>Lets a new worker set up what its calls need, and lets others be woken from now on.</summary>
     /// <returns>False: it threw, the crew is broken and the worker has left.</returns>
     public bool Initialize(ThreadWorker worker)
     {
-        if (Options.Initializer is not { } initializer)
+        if (!_role.NeedsSetup)
         {
             EndWaking();
             return true;
@@ -140,7 +147,7 @@ internal sealed class ThreadCrew
 
         try
         {
-            initializer();
+            worker.Equipment = _role.SetUp();
         }
         catch (Exception exception)
         {
@@ -154,6 +161,10 @@ internal sealed class ThreadCrew
 
         return true;
     }
+
+    /// <summary>What a submission to a broken crew throws; null when it is not broken.</summary>
+    public BrokenThreadPoolException? NewBroken() =>
+        Broken is { } broken ? _role.NewBroken(Name, broken.Message, broken.InnerException) : null;
 
     /// <summary>Takes no more work. Workers end when there is none left.</summary>
     /// <param name="cancel">Whether to cancel what has not begun.</param>
@@ -471,6 +482,8 @@ internal sealed class ThreadCrew
 
     private bool Leave(ThreadWorker worker)
     {
+        // Before the crew can be finished: who waits for that finds nothing left behind.
+        worker.GiveBackEquipment();
         bool isFinished;
         lock (_gate)
         {
@@ -487,9 +500,9 @@ internal sealed class ThreadCrew
 
     private void Break(ThreadWorker worker, Exception exception)
     {
-        var broken = new BrokenThreadPoolException(
+        BrokenThreadPoolException broken = _role.NewBroken(
             Name,
-            $"Thread pool '{Name}' is broken: the initializer of thread '{worker.Name}' threw {exception.GetType().Name}: {exception.Message} "
+            $"{_role.Kind} '{Name}' is broken: the initializer of thread '{worker.Name}' threw {exception.GetType().Name}: {exception.Message} "
             + "No call can be run; make a new pool once that is mended.",
             exception);
         bool isFinished;

@@ -6,7 +6,7 @@ internal static partial class Interop
 {
     internal static partial class Libc
     {
-        internal const int RUSAGE_SELF = 0;
+        internal const int RUSAGE_THREAD = 1;
 
         [LibraryImport(LibraryName, SetLastError = true)]
         internal static partial int getrusage(int who, out Rusage usage);

@@ -1,0 +1,4 @@
+namespace Telar.Concurrent.Interpreters;
+
+/// <summary>A queue between interpreters, whatever its items are.</summary>
+internal interface IInterpreterQueue;

@@ -1,0 +1,18 @@
+using Telar.Serialization;
+
+namespace Telar.Concurrent.Interpreters;
+
+/// <summary>A value holds something that cannot cross from one interpreter to another.</summary>
+/// <remarks>
+/// <para>The inner <see cref="SerializationException"/> says which part, and what to do about it. Nothing has crossed.</para>
+/// <para>Python: <c>concurrent.interpreters.NotShareableError</c>.</para>
+/// <b>Thread safety.</b> Immutable once thrown.
+/// </remarks>
+public sealed class NotShareableException : ArgumentException
+{
+    internal NotShareableException(Type type, SerializationException cause)
+        : base($"A value of type {TypeNames.Of(type)} cannot cross to another interpreter: {cause.Message}", cause) => Path = cause.Path;
+
+    /// <summary>The way from the value to the part that cannot cross, such as <c>closure.file</c>; empty when it is the value itself.</summary>
+    public string Path { get; }
+}
