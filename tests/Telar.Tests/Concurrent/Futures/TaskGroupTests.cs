@@ -101,7 +101,7 @@ public sealed class TaskGroupTests : IAsyncDisposable
         AggregateException caught = await Assert.ThrowsAsync<AggregateException>(() => LeaveAsync(group, async));
         Assert.Equal(thrown, caught.InnerExceptions);
         Assert.Equal(thrown, group.Failures);
-        Assert.StartsWith("2 calls of TaskGroup 'manual' failed; the first failure cancelled the others.", caught.Message, StringComparison.Ordinal);
+        Assert.StartsWith("There were 2 failures in TaskGroup 'manual'; the first one cancelled what had not ended.", caught.Message, StringComparison.Ordinal);
         Assert.True(executor.Futures[2].IsCancelled);
     }
 
