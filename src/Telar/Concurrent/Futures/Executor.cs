@@ -123,7 +123,9 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
     /// </returns>
     /// <exception cref="NotSupportedException">The calls run in other processes, where no task can go.</exception>
     /// <remarks>
-    /// A task is one call. A task that waits for another one of the same scheduler runs it in place where it can. Python has no such thing.
+    /// A task is one call. A task that waits for another one of the same scheduler runs it in place where it can. A task whose call is taken
+    /// from the executor (<c>Shutdown</c> with <c>cancelFutures</c>, a broken pool) never ends, unless its own token is cancelled: nobody but
+    /// the task itself can end it. Python has no such thing.
     /// </remarks>
     public TaskScheduler AsTaskScheduler() => IsInThisProcess
         ? new ExecutorTaskScheduler(this)
