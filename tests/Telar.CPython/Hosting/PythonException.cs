@@ -4,7 +4,7 @@ namespace Telar.CPython.Hosting;
 internal sealed class PythonException : Exception
 {
     private PythonException(PyObject value)
-        : base(value.ToString()) => Value = value;
+        : base($"{value.Attribute("__class__").Attribute("__name__").To<string>()}: {value.CallMethod("__str__").To<string>()}") => Value = value;
 
     public PyObject Value { get; }
 

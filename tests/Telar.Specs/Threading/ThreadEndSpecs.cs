@@ -13,7 +13,7 @@ public sealed class ThreadEndSpecs : ProcessSpec
 
         Assert.Equal(7, await program.WaitAsync(Token));
         AssertInOrder(
-            lines, "main returns", "callback 3", "callback 2", "child of a worker", "worker ends", "process exit, main alive False, late callback refused");
+            lines, "main returns", "callback 3", "callback 2", "child of a worker", "worker ends", "process exit, main alive False, listed True, late callback refused");
         Assert.Contains(lines, static line => line.Contains("FormatException: in a callback", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, static line => line.StartsWith("never", StringComparison.Ordinal));
     }
@@ -25,7 +25,7 @@ public sealed class ThreadEndSpecs : ProcessSpec
         string[] lines = await LinesAsync(program);
 
         Assert.Equal(5, await program.WaitAsync(Token));
-        AssertInOrder(lines, "callback 3", "callback 2", "process exit, main alive False, late callback refused");
+        AssertInOrder(lines, "callback 3", "callback 2", "process exit, main alive False, listed True, late callback refused");
         Assert.DoesNotContain(lines, static line => line.StartsWith("never", StringComparison.Ordinal));
     }
 
