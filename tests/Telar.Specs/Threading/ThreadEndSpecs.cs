@@ -71,7 +71,7 @@ public sealed class ThreadEndSpecs : ProcessSpec
         Assert.Equal(0, await program.WaitAsync(Token));
     }
 
-    // Guards against: a Start that does not take back what it did when the system makes no thread: it can never be started again.
+    // Mutant: a Start that leaves the state at Starting when the system makes no thread can never be repeated: the program does not end.
     [Fact(Timeout = 60_000)]
     public async Task I_can_start_a_thread_again_that_the_system_refused()
     {
