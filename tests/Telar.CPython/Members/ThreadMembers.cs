@@ -41,7 +41,7 @@ internal static class ThreadMembers
         members.Add("Thread_set_excepthook", (PyObject hook) => { Thread.ExceptHook = args => CallHook(hook, args); });
 
         members.Add("Thread_register_at_exit", (PyObject function, PyObject arguments, PyObject keywords) =>
-            Thread.RegisterAtExit(() => new PythonCall(function, arguments, keywords).Invoke()));
+            Thread.RegisterAtExit(new PythonCall(function, arguments, keywords).Invoke));
         members.Add("Thread_shut_down", ShutDown);
 
         members.New("Timer_new", (TimeSpan interval, PyObject function) => new PythonTimer(interval, () => function.Call()));

@@ -7,7 +7,8 @@ def inject(event, arguments):
     """Waits for the code of the test: during an import, the import's own locks would be exchanged while they are held."""
     if event != "cpython.run_command":
         return
-    sys.path.append(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+    sys.dont_write_bytecode = True
+    sys.path.append(os.environ["TELAR_SHIM"])
     import atexit
     import injection
     from _telar import members
