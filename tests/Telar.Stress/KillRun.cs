@@ -13,6 +13,8 @@ internal sealed class KillRun(int seed, int kills, TimeSpan patience)
 {
     private const int Retries = 1000;
     private const int Window = 64;
+    private const int Workers = 3;
+    private const int LongestPause = 60;
 
     private readonly Random _random = new(seed);
     private readonly List<(Future<int> Future, bool Retried)> _calls = [];
@@ -38,7 +40,7 @@ internal sealed class KillRun(int seed, int kills, TimeSpan patience)
         Stopwatch watch = Stopwatch.StartNew();
         await using ProcessPoolExecutor pool = new(new ProcessPoolOptions
         {
-            MaxWorkers = 2,
+            MaxWorkers = Workers,
             MaxStartFailures = 1000,
             WorkerOutput = static _ => { },
         });
@@ -54,11 +56,11 @@ internal sealed class KillRun(int seed, int kills, TimeSpan patience)
                 open.Add(Submit(pool, log));
             }
 
-            // Long enough for work to be done, and now and then two at once.
-            await Task.Delay(_random.Next(4) == 0 ? 0 : _random.Next(5, 120), cancellationToken);
-            WorkerStatistics[] alive = [.. pool.Statistics.Workers.Where(static worker => worker.Status is WorkerStatus.Working or WorkerStatus.Idle)];
-            int victim = alive.Length == 0 ? 0 : alive[_random.Next(alive.Length)].ProcessId;
-            if (victim != 0 && victims.Add(victim))
+            // Long enough for work to be done; then one, two or all at once.
+            await Task.Delay(_random.Next(LongestPause), cancellationToken);
+            int[] alive = [.. pool.Statistics.Workers.Where(static worker => worker.Status is WorkerStatus.Working or WorkerStatus.Idle).Select(static worker => worker.ProcessId)];
+            _random.Shuffle(alive);
+            foreach (int victim in alive.Take(_random.Next(1, Workers + 1)).Where(victims.Add))
             {
                 _ = Interop.Libc.kill(victim, 9);
                 killed++;

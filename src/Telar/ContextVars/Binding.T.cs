@@ -7,5 +7,7 @@ internal sealed class Binding<T>(ContextVar<T> variable, uint id, T value) : Bin
 
     public override object? Value => TypedValue;
 
+    public override TResult Accept<TResult>(IBindingVisitor<TResult> visitor) => visitor.Visit(variable, TypedValue);
+
     public override bool HasValueOf(Binding other) => EqualityComparer<T>.Default.Equals(TypedValue, ((Binding<T>)other).TypedValue);
 }

@@ -18,6 +18,9 @@ internal abstract class Binding
     /// <summary>The value, boxed.</summary>
     public abstract object? Value { get; }
 
+    /// <summary>Passes variable and value, with their type, to a visitor.</summary>
+    public abstract TResult Accept<TResult>(IBindingVisitor<TResult> visitor);
+
     /// <summary>Whether the values are equal; both bindings are of the same variable.</summary>
     public abstract bool HasValueOf(Binding other);
 }

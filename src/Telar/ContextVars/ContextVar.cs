@@ -18,14 +18,14 @@ namespace Telar.ContextVars;
 /// </para>
 /// <para>
 /// Python: <c>contextvars.ContextVar</c>; <c>ContextVar[int]</c> is <c>ContextVar&lt;int&gt;</c>. Equality is identity. It cannot be derived
-/// from, and not be sent to another process.
+/// from, and not be sent to another process; its values can (<see cref="CrossesProcesses"/>).
 /// </para>
 /// <para><b>Thread safety.</b> All members may be used by any number of threads at once; each sees the value of its own flow.</para>
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class ContextVar<T> : IContextVar
 {
-    private readonly uint _id = ContextVarIds.Next();
+    private readonly uint _id;
     private readonly bool _hasDefault;
     private readonly T? _default;
 
@@ -36,6 +36,7 @@ public sealed class ContextVar<T> : IContextVar
     {
         ArgumentNullException.ThrowIfNull(name);
         Name = name;
+        _id = ContextVarIds.Next();
     }
 
     /// <summary>Makes a variable with a default.</summary>
@@ -54,6 +55,30 @@ public sealed class ContextVar<T> : IContextVar
 
     /// <inheritdoc/>
     public Type ValueType => typeof(T);
+
+    /// <summary>Whether calls of a pool of processes take the value along that the variable has where they are submitted.</summary>
+    /// <value>
+    /// Default <see langword="false"/>: in a worker the variable was never set. With <see langword="true"/> the value must be one that can be sent;
+    /// if it is not, <c>Submit</c> refuses the call.
+    /// </value>
+    /// <remarks>
+    /// <para>
+    /// Such a variable is known by its name, which is all that two processes can agree about: two of the same name and type are one variable.
+    /// What the call sets stays there. Values of <see cref="AsyncLocal{T}"/> never cross. Python's context variables do not either.
+    /// </para>
+    /// </remarks>
+    /// <example><code>
+    /// static readonly ContextVar&lt;string> s_request = new("my-app.request") { CrossesProcesses = true };
+    /// </code></example>
+    public bool CrossesProcesses
+    {
+        get;
+        init
+        {
+            field = value;
+            _id = value ? ContextCrossing.IdOf(Name, typeof(T)) : ContextVarIds.Next();
+        }
+    }
 
     uint IContextVar.Id => _id;
 

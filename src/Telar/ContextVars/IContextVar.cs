@@ -14,6 +14,9 @@ public interface IContextVar
     /// <summary>The type of its values.</summary>
     Type ValueType { get; }
 
+    /// <summary>Whether calls take its values along to other processes.</summary>
+    internal bool CrossesProcesses { get; }
+
     /// <summary>Its number, which no other variable of the process has.</summary>
     internal uint Id { get; }
 }

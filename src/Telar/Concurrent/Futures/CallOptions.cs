@@ -87,6 +87,17 @@ public sealed record CallOptions
     /// <value>Default: 0. Calls of the same priority run in the order in which they were submitted; one that runs is never set aside.</value>
     public int Priority { get; init; }
 
+    /// <summary>Hears what the call says about its progress (<see cref="TaskContext.Report"/>), in order, and never after its end.</summary>
+    /// <value>
+    /// Default: <see langword="null"/>, nobody. It is called on the thread of the call, or in a pool of processes on the pool's own thread: while
+    /// it blocks, the pool does. What it throws is traced and otherwise ignored. <see cref="Progress{T}"/> passes reports on to other threads,
+    /// where they may overtake each other.
+    /// </value>
+    public IProgress<TaskProgress>? Progress { get; init; }
+
+    /// <summary>Which attempt of a governed call this is, from 1.</summary>
+    internal int Attempt { get; init; } = 1;
+
     /// <summary>Whether something stands between Submit and the executor.</summary>
     internal bool IsGoverned => Retry is not null || RateLimit is not null;
 }

@@ -73,13 +73,13 @@ public sealed class InlineExecutor : Executor
         future.TryRun();
         if (options.Timeout is not { } timeout || timeout == Timeout.InfiniteTimeSpan)
         {
-            call.RunInto(future, cancellationToken);
+            RunHere(call, options, future, cancellationToken);
             return future;
         }
 
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Deadline.After(timeout).Remaining);
-        call.RunInto(future, limit.Token);
+        RunHere(call, options, future, limit.Token);
         if (future.IsCancelled && !cancellationToken.IsCancellationRequested)
         {
             future = new Future<T>(options.Name);
@@ -87,5 +87,13 @@ public sealed class InlineExecutor : Executor
         }
 
         return future;
+    }
+
+    private static void RunHere<T>(ExecutorCall<T> call, CallOptions options, Future<T> future, CancellationToken cancellationToken)
+    {
+        TaskContext? outer = TaskContext.Swap(null);
+        TaskContext.Enter(options, future, cancellationToken);
+        call.RunInto(future, cancellationToken);
+        _ = TaskContext.Swap(outer);
     }
 }

@@ -28,6 +28,8 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner, IObservedCall
 
     public CallObservation? Observation { get; private init; }
 
+    private IProgress<TaskProgress>? Progress { get; init; }
+
     /// <summary>Encodes a call, in the caller's thread, where a refusal belongs.</summary>
     /// <exception cref="SerializationException">Something the call holds cannot be sent; nothing was submitted.</exception>
     public static ProcessCall<T> Encode(WorkerPool pool, RemoteCall call, CallOptions? options)
@@ -58,6 +60,7 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner, IObservedCall
             Payload = payload,
             Blobs = blobs.File,
             Observation = options?.Observation,
+            Progress = options?.Progress,
         };
         encoded.Watch(context.Tokens);
         return encoded;
@@ -69,6 +72,14 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner, IObservedCall
         if (Future.TryRun())
         {
             Observation?.Began((Worker?.Tag as WorkerSlot)?.Name ?? "");
+        }
+    }
+
+    public override void OnProgress(double fraction, string? message)
+    {
+        if (Progress is { } listener)
+        {
+            TaskContext.Deliver(listener, Future, new TaskProgress(fraction, message));
         }
     }
 

@@ -158,7 +158,7 @@ public sealed partial class ProcessPoolExecutor : Executor
     private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
     {
         ThrowIfClosed();
-        ProcessCall<T> encoded = ProcessCall<T>.Encode(_pool, TracedCall.Wrap(call, options), options);
+        ProcessCall<T> encoded = ProcessCall<T>.Encode(_pool, TracedCall.Wrap(DescribedCall<T>.Wrap(call, options), options), options);
         if (!_pool.Submit(encoded))
         {
             encoded.Release();

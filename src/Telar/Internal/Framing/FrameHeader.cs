@@ -10,11 +10,11 @@ namespace Telar.Internal.Framing;
 ///        5  u8   out-of-band data: 0 none; 1 a descriptor travels with the frame; 2 the same, and the receiver may write to it
 ///        6  u16  magic 0x7E1A: a stream that lost its place is noticed at the next header
 ///        8  i64  sequence number of the call, 0 where none is meant
-///       16  i64  in an answer: how long the call ran, in ticks of 100 ns; else 0
+///       16  i64  in an answer: how long the call ran, in ticks of 100 ns; in a call: which attempt it is; else 0
 /// </code>
 /// Little-endian. Both ends run on one machine.
 /// </remarks>
-internal readonly record struct FrameHeader(FrameKind Kind, FrameBlobs Blobs, long Sequence, int Length, long RunTicks = 0)
+internal readonly record struct FrameHeader(FrameKind Kind, FrameBlobs Blobs, long Sequence, int Length, long Detail = 0)
 {
     public const int Size = 24;
 
@@ -33,7 +33,7 @@ internal readonly record struct FrameHeader(FrameKind Kind, FrameBlobs Blobs, lo
         destination[5] = (byte)Blobs;
         BinaryPrimitives.WriteUInt16LittleEndian(destination[6..], Magic);
         BinaryPrimitives.WriteInt64LittleEndian(destination[8..], Sequence);
-        BinaryPrimitives.WriteInt64LittleEndian(destination[16..], RunTicks);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[16..], Detail);
     }
 
     /// <exception cref="InvalidDataException">The bytes are no header; the stream cannot be read on.</exception>

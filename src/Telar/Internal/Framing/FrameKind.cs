@@ -36,6 +36,9 @@ internal enum FrameKind : byte
     /// <summary>Worker to parent: the call's exception.</summary>
     Failure = 20,
 
+    /// <summary>Worker to parent: how far the call has come.</summary>
+    Progress = 23,
+
     /// <summary>Worker to parent: the call ended with a cancellation that had been asked for; the payload is the exception.</summary>
     Cancelled = 21,
 

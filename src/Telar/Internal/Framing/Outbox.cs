@@ -1,4 +1,3 @@
-using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
 namespace Telar.Internal.Framing;
@@ -14,26 +13,24 @@ namespace Telar.Internal.Framing;
 //   I1  Bytes leave in the order of Append. At most one thread sends; what others append meanwhile it sends too.
 //   I2  A frame with out-of-band data is the first of its own transmission, so its descriptor goes with its first byte.
 //   I3  After a failed transmission everything is dropped and the owner is told, once: the worker can no longer be relied on.
-//   I4  _leaving and its marks belong to the thread that sends; while blocked, and after Dispose, to whoever holds _gate.
+//   I4  _leaving belongs to the thread that sends; while blocked, and after Dispose, to whoever holds _gate.
 // Locks
 //   _gate is a leaf; no system call is made under it.
-internal sealed class Outbox(FrameSocket socket, Action blocked, Action<Exception> failed) : IDisposable
+internal sealed class Outbox(FrameSocket socket, Action blocked, Action<Exception> failed, int partLimit = Outbox.LargestPart) : IDisposable
 {
-    private const int InitialSize = 4096;
+    /// <summary>No more than the largest frame is put together in one buffer, whatever waits: so its length cannot overflow.</summary>
+    public const int LargestPart = FrameHeader.MaxLength + FrameHeader.Size;
 
     private readonly Lock _gate = new();
-    private readonly Queue<(int Position, SafeFileHandle Blobs)> _marks = new();
-    private byte[] _filling = ArrayPool<byte>.Shared.Rent(InitialSize);
-    private int _filled;
+    private readonly Queue<OutboxPart> _full = new();
+    private OutboxPart _filling = new();
     private bool _sending;
     private bool _blocked;
     private bool _broken;
 
     // Owned by the thread that sends.
-    private byte[] _leaving = ArrayPool<byte>.Shared.Rent(InitialSize);
-    private readonly Queue<(int Position, SafeFileHandle Blobs)> _leavingMarks = new();
+    private OutboxPart _leaving = new();
     private int _sent;
-    private int _length;
 
     /// <summary>Adds a frame; <see cref="Flush"/> sends it.</summary>
     /// <param name="header">The header; its length is that of <paramref name="payload"/>.</param>
@@ -48,26 +45,13 @@ internal sealed class Outbox(FrameSocket socket, Action blocked, Action<Exceptio
                 return;
             }
 
-            int needed = _filled + FrameHeader.Size + payload.Length;
-            if (needed > _filling.Length)
+            if (_filling.Length > 0 && (long)_filling.Length + FrameHeader.Size + payload.Length > partLimit)
             {
-                byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _filling.Length * 2));
-                _filling.AsSpan(0, _filled).CopyTo(larger);
-                ArrayPool<byte>.Shared.Return(_filling);
-                _filling = larger;
+                _full.Enqueue(_filling);
+                _filling = new OutboxPart();
             }
 
-            if (blobs is not null)
-            {
-                // A reference of our own: the call may end, and dispose its data, before the frame has left.
-                bool added = false;
-                blobs.DangerousAddRef(ref added);
-                _marks.Enqueue((_filled, blobs));
-            }
-
-            header.Write(_filling.AsSpan(_filled));
-            payload.CopyTo(_filling.AsSpan(_filled + FrameHeader.Size));
-            _filled = needed;
+            _filling.Append(header, payload, blobs);
         }
     }
 
@@ -76,7 +60,7 @@ internal sealed class Outbox(FrameSocket socket, Action blocked, Action<Exceptio
     {
         lock (_gate)
         {
-            if (_sending || _broken || _filled == 0)
+            if (_sending || _broken || _filling.Length == 0)
             {
                 return;
             }
@@ -112,7 +96,7 @@ internal sealed class Outbox(FrameSocket socket, Action blocked, Action<Exceptio
             if (!_sending || _blocked)
             {
                 // Nobody sends, and nobody will.
-                Release(_leavingMarks);
+                _leaving.Clear();
             }
         }
     }
@@ -140,7 +124,7 @@ internal sealed class Outbox(FrameSocket socket, Action blocked, Action<Exceptio
                 {
                     told = _broken;
                     Break_NeedsLock();
-                    Release(_leavingMarks);
+                    _leaving.Clear();
                     _sending = false;
                 }
 
@@ -156,7 +140,7 @@ internal sealed class Outbox(FrameSocket socket, Action blocked, Action<Exceptio
             {
                 if (_broken)
                 {
-                    Release(_leavingMarks);
+                    _leaving.Clear();
                     _sending = false;
                     return;
                 }
@@ -171,25 +155,28 @@ internal sealed class Outbox(FrameSocket socket, Action blocked, Action<Exceptio
 
     private bool TakeNext()
     {
-        if (_sent < _length)
+        if (_sent < _leaving.Length)
         {
             return true;
         }
 
         lock (_gate)
         {
-            if (_filled == 0 || _broken)
+            _leaving.Clear();
+            _sent = 0;
+            if (_broken || (_full.Count == 0 && _filling.Length == 0))
             {
-                Release(_leavingMarks);
                 _sending = false;
                 return false;
             }
 
-            (_filling, _leaving) = (_leaving, _filling);
-            (_length, _sent, _filled) = (_filled, 0, 0);
-            while (_marks.TryDequeue(out (int, SafeFileHandle) mark))
+            if (_full.TryDequeue(out OutboxPart? next))
             {
-                _leavingMarks.Enqueue(mark);
+                _leaving = next;
+            }
+            else
+            {
+                (_filling, _leaving) = (_leaving, _filling);
             }
 
             return true;
@@ -198,21 +185,8 @@ internal sealed class Outbox(FrameSocket socket, Action blocked, Action<Exceptio
 
     private bool Transmit()
     {
-        SafeFileHandle? blobs = null;
-        int end = _length;
-        foreach ((int position, SafeFileHandle descriptor) in _leavingMarks)
-        {
-            if (position != _sent)
-            {
-                // I2: the next frame with a descriptor begins a transmission of its own.
-                end = position;
-                break;
-            }
-
-            blobs = descriptor;
-        }
-
-        int count = socket.TrySend(_leaving.AsSpan(_sent, end - _sent), blobs);
+        SafeFileHandle? blobs = _leaving.BlobsAt(_sent, out int end);
+        int count = socket.TrySend(_leaving.Bytes(_sent, end), blobs);
         if (count == 0)
         {
             return false;
@@ -220,8 +194,7 @@ internal sealed class Outbox(FrameSocket socket, Action blocked, Action<Exceptio
 
         if (blobs is not null)
         {
-            _leavingMarks.Dequeue();
-            blobs.DangerousRelease();
+            _leaving.ReleaseBlobs();
         }
 
         _sent += count;
@@ -231,15 +204,10 @@ internal sealed class Outbox(FrameSocket socket, Action blocked, Action<Exceptio
     private void Break_NeedsLock()
     {
         _broken = true;
-        _filled = 0;
-        Release(_marks);
-    }
-
-    private static void Release(Queue<(int Position, SafeFileHandle Blobs)> marks)
-    {
-        while (marks.TryDequeue(out (int, SafeFileHandle Blobs) mark))
+        _filling.Clear();
+        while (_full.TryDequeue(out OutboxPart? part))
         {
-            mark.Blobs.DangerousRelease();
+            part.Clear();
         }
     }
 }

@@ -10,6 +10,9 @@ internal sealed class PoolBatch
 
     public List<Internal.Framing.Outbox> Outboxes { get; } = [];
 
+    /// <summary>What calls said about their progress, in order; all of it older than the commands.</summary>
+    public List<(WorkerCall Call, double Fraction, string? Message)> Reports { get; } = [];
+
     /// <summary>Takes this thread's spare batch; a callback that submits within a batch gets another.</summary>
     public static PoolBatch Take()
     {
@@ -31,6 +34,7 @@ internal sealed class PoolBatch
     {
         Commands.Clear();
         Outboxes.Clear();
+        Reports.Clear();
         t_spare = this;
     }
 }

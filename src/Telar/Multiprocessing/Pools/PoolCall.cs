@@ -25,6 +25,9 @@ internal abstract class PoolCall
     /// <value>How many times it has been announced as running.</value>
     public int Attempts { get; internal set; }
 
+    /// <value>The number of the attempt for which it is at a worker: announced already, or still behind others.</value>
+    public int AttemptAtWorker => Announced ? Attempts : Attempts + 1;
+
     /// <value>Where it is.</value>
     public PoolCallState State { get; internal set; }
 

@@ -72,7 +72,7 @@ internal sealed partial class PoolCore
             return;
         }
 
-        int demand = _idle.Count > 0 ? 0 : _queue.Count + _waiting - _starting;
+        int demand = _idle.Count > 0 ? 0 : _queue.Count + _waiting - WaitingAtExhausted() - _starting;
         int wanted = _policy.Prestart && !_closing ? room : Math.Min(room, demand);
         if (wanted <= 0)
         {
@@ -100,6 +100,24 @@ internal sealed partial class PoolCore
         {
             StartWorker(now);
         }
+    }
+
+    /// <summary>
+    /// How many calls wait at workers whose budget they use up. Those workers run them soon, or they come back to the queue: a replacement is
+    /// not started for them.
+    /// </summary>
+    private int WaitingAtExhausted()
+    {
+        int waiting = 0;
+        if (_policy.MaxTasksPerWorker is not null && _waiting > 0)
+        {
+            foreach (PoolWorker worker in _workers)
+            {
+                waiting += worker.Exhausted ? worker.Waiting : 0;
+            }
+        }
+
+        return waiting;
     }
 
     private PoolWorker StartWorker(TimeSpan now)

@@ -31,6 +31,12 @@ internal abstract class WorkerCall : PoolCall
     /// <summary>A worker has begun the call, or is about to.</summary>
     public abstract void OnRunning();
 
+    /// <summary>The call has told its progress.</summary>
+    public virtual void OnProgress(double fraction, string? message)
+    {
+        // Nobody asked.
+    }
+
     /// <summary>The call returned; <paramref name="answer"/> is read within this method.</summary>
     public abstract void OnSucceeded(PayloadReader answer);
 

@@ -47,7 +47,13 @@ internal sealed partial class WorkerPool
             {
                 while (damage is null && socket.TryTake(out FrameHeader header, out ReadOnlyMemory<byte> payload))
                 {
-                    if (hasOutgrown && header.Kind >= FrameKind.Result)
+                    if (header.Kind == FrameKind.Progress)
+                    {
+                        NoteProgress_NeedsLock(batch, slot, header, payload);
+                        continue;
+                    }
+
+                    if (hasOutgrown && header.Kind is (FrameKind.Result or FrameKind.Failure or FrameKind.Cancelled))
                     {
                         _core.Recycle(slot.Worker, Now); // Before the answer is: or it would be sent another call.
                     }
@@ -161,6 +167,16 @@ internal sealed partial class WorkerPool
         }
     }
 
+    // What comes too late is dropped: the call has ended, or was given up.
+    private static void NoteProgress_NeedsLock(PoolBatch batch, WorkerSlot slot, FrameHeader header, ReadOnlyMemory<byte> payload)
+    {
+        (double fraction, string? message) = ProgressLane.Read(payload.Span);
+        if (slot.Worker.CurrentCall is WorkerCall call && call.Sequence == header.Sequence)
+        {
+            batch.Reports.Add((call, fraction, message));
+        }
+    }
+
     private void FailStart_NeedsLock(WorkerSlot slot, Exception failure, string text)
     {
         // The core hears of it when nothing of the worker is left.
@@ -172,7 +188,7 @@ internal sealed partial class WorkerPool
     private void Answer_NeedsLock(
         WorkerSlot slot, FrameHeader header, PoolResultKind kind, ReadOnlyMemory<byte> payload, BlobFile? blobs, Exception? lost)
     {
-        TimeSpan runTime = TimeSpan.FromTicks(Math.Max(0, header.RunTicks));
+        TimeSpan runTime = TimeSpan.FromTicks(Math.Max(0, header.Detail));
         if (slot.Worker.CurrentCall is WorkerCall call && call.Sequence == header.Sequence)
         {
             call.Answer = payload;

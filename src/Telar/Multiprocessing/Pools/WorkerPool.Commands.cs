@@ -75,6 +75,11 @@ internal sealed partial class WorkerPool
             outbox.Flush();
         }
 
+        foreach ((WorkerCall call, double fraction, string? message) in batch.Reports)
+        {
+            call.OnProgress(fraction, message);
+        }
+
         int ended = 0;
         foreach (PoolCommand command in batch.Commands)
         {
@@ -128,7 +133,7 @@ internal sealed partial class WorkerPool
         WorkerCall call = (WorkerCall)command.Call!; // A Send names a call.
         slot.CallSince = Now;
         LookSoon_NeedsLock();
-        FrameHeader header = new(FrameKind.Call, BlobsOf(call), command.Sequence, call.Payload.Length);
+        FrameHeader header = new(FrameKind.Call, BlobsOf(call), command.Sequence, call.Payload.Length, call.AttemptAtWorker);
         data.Append(header, call.Payload.WrittenSpan, call.Blobs?.Handle);
         batch.Add(data);
         foreach (int token in call.CancelledTokens ?? [])

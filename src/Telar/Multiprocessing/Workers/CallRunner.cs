@@ -19,6 +19,8 @@ internal sealed class CallRunner
     private readonly DecodeContext _context;
     private readonly AnswerContext _answerContext;
     private RunningCall _running = new(0);
+    private ProgressLane? _progress;
+    private int _attempt = 1;
 
     public CallRunner(WorkerLink link)
     {
@@ -40,6 +42,7 @@ internal sealed class CallRunner
 
         long start = Stopwatch.GetTimestamp();
         _running = _link.Control.Begin(header.Sequence);
+        _attempt = (int)header.Detail;
         FrameKind kind;
         try
         {
@@ -101,6 +104,7 @@ internal sealed class CallRunner
     [StackTraceHidden]
     private FrameKind Execute(ReadOnlyMemory<byte> payload, BlobFile? arrived, BlobFile leaving, IOException? lost)
     {
+        ExecutionContext? home = ExecutionContext.Capture();
         try
         {
             if (lost is not null)
@@ -134,12 +138,24 @@ internal sealed class CallRunner
         {
             _reader.Reset(default);
             _reader.Blobs = null;
+            _progress?.Close();
+            _progress = null;
+
+            if (home is not null)
+            {
+                // What a call has set in its context is not for the next one.
+                ExecutionContext.Restore(home);
+            }
         }
     }
 
     private sealed class AnswerContext(CallRunner runner) : RemoteCallContext
     {
         public override CancellationToken CancellationToken => runner._running.CancellationToken;
+
+        public override int Attempt => runner._attempt;
+
+        public override ProgressLane OpenProgress() => runner._progress ??= new ProgressLane(runner._link.Data, runner._running.Sequence);
 
         [StackTraceHidden]
         public override void SetResult<T>(T value)

@@ -37,6 +37,18 @@ public class FutureExceptionsTests
         Assert.Equal(["first", "last"], exception.StandardErrorTail);
     }
 
+    [Fact(Timeout = 10_000)]
+    public void WorkerDied_BeyondAMemoryLimit_NamesItAndProposesNoRetry()
+    {
+        WorkerDiedException exception = new(s_death with { OutOfMemory = false, MemoryLimit = 2_000_000_000, MemoryUsed = 2_100_000_000, StandardErrorTail = [] });
+        Assert.Equal(
+            "Worker 'pool-1/3' (process 4711) was killed by its pool, 2.3 s into call 17 'resize'. Its private memory (2.1 GB) was beyond " +
+            "HardMemoryLimit (2 GB): raise the limit, or use less memory in each call. Its memory peaked at 3.1 GB. Only this call failed; " +
+            "the pool goes on.",
+            exception.Message);
+        Assert.Equal(2_000_000_000, exception.MemoryLimit);
+    }
+
     [Theory(Timeout = 10_000)]
     [InlineData(null, "SIGKILL", "was killed by SIGKILL", "a memory limit")]
     [InlineData(-6, "SIGABRT", "was killed by SIGABRT", "Environment.FailFast")]

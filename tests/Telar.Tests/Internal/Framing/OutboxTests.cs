@@ -122,6 +122,32 @@ public sealed class OutboxTests : FrameSocketPair
         Assert.Equal(ReceiveResult.Data, Theirs.TryReceive());
     }
 
+    [Fact(Timeout = 60_000)]
+    public void Append_BeyondOnePart_KeepsTheOrderAndTheDescriptors()
+    {
+        const int Frames = 50;
+        using Outbox outbox = Make(out _, out _, partLimit: 3 * FrameHeader.Size);
+        for (int i = 1; i <= Frames; i++)
+        {
+            // Some frames are alone larger than a part may be.
+            using BlobFile? blobs = i % 3 == 0 ? Blobs(i) : null;
+            byte[] payload = new byte[i % 5 * 20];
+            outbox.Append(new FrameHeader(FrameKind.Call, blobs is null ? FrameBlobs.None : FrameBlobs.Attached, i, payload.Length), payload, blobs?.Handle);
+        }
+
+        outbox.Flush();
+
+        for (int i = 1; i <= Frames; i++)
+        {
+            Assert.True(Theirs.ReceiveFrame(out FrameHeader header, out ReadOnlyMemory<byte> received));
+            Assert.Equal((i, i % 5 * 20), (header.Sequence, received.Length));
+            if (header.HasBlobs)
+            {
+                using BlobFile arrived = BlobFile.Open(Theirs.TakeBlobs());
+            }
+        }
+    }
+
     private static BlobFile Blobs(int length)
     {
         BlobFile file = new();
@@ -130,12 +156,12 @@ public sealed class OutboxTests : FrameSocketPair
         return file;
     }
 
-    private Outbox Make(out SemaphoreSlim writable, out List<Exception> failures)
+    private Outbox Make(out SemaphoreSlim writable, out List<Exception> failures, int partLimit = Outbox.LargestPart)
     {
         SemaphoreSlim gate = new(0);
         List<Exception> failed = [];
         writable = gate;
         failures = failed;
-        return new Outbox(Mine, () => gate.Release(), failed.Add);
+        return new Outbox(Mine, () => gate.Release(), failed.Add, partLimit);
     }
 }

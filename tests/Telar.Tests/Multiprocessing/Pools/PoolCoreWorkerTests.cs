@@ -351,6 +351,18 @@ public sealed class PoolCoreWorkerTests
     }
 
     [Fact(Timeout = 10_000)]
+    public void MaxTasksPerWorker_WhenTheLastCallsWaitAtTheirWorker_StartsNoReplacementForThem()
+    {
+        PoolScript pool = PoolScript.WithShortCalls(1, new PoolPolicy { MaxTasksPerWorker = 3, Prestart = false });
+        pool.Submit("a");
+        pool.Submit("b");
+
+        pool.Expect("send a to 1 as 2", "a runs", "send b to 1 as 3");
+        pool.Submit("c");
+        pool.Expect("start 2");
+    }
+
+    [Fact(Timeout = 10_000)]
     public void IdleTimeout_StopsAWorkerThatNoCallHasNeeded()
     {
         var pool = new PoolScript(new PoolPolicy { MaxWorkers = 1, IdleTimeout = TimeSpan.FromMilliseconds(100) });

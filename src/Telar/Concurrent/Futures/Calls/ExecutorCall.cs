@@ -14,7 +14,14 @@ internal abstract class ExecutorCall<T> : RemoteCall
     /// <returns>The result.</returns>
     public abstract T Invoke(CancellationToken cancellationToken);
 
-    public sealed override void Execute(RemoteCallContext context) => context.SetResult(Invoke(context.CancellationToken));
+    public sealed override void Execute(RemoteCallContext context)
+    {
+        TaskContext.Enter(name: null, context.Attempt, report: null, context.CancellationToken);
+        ExecuteHere(context);
+    }
+
+    /// <summary>As <see cref="Execute"/>, in the <see cref="TaskContext"/> that is there already.</summary>
+    public void ExecuteHere(RemoteCallContext context) => context.SetResult(Invoke(context.CancellationToken));
 
     /// <summary>Runs the call on this thread and ends <paramref name="future"/>: for executors of this process.</summary>
     public void RunInto(Future<T> future, CancellationToken cancellationToken)

@@ -39,6 +39,7 @@ internal sealed class GovernedCall<T> : Future<T>, IGovernedCall, IFutureOwner, 
     private readonly CancellationTokenSource _stop = new();
     private Future<T>? _attempt;
     private Action? _afterAttempt;
+    private int _handedOver;
     private int _phase;
     private volatile bool _isStopped;
 
@@ -206,7 +207,8 @@ internal sealed class GovernedCall<T> : Future<T>, IGovernedCall, IFutureOwner, 
 
         try
         {
-            _attempt = _executor.SubmitAttempt(_call, _options, _token);
+            _handedOver++;
+            _attempt = _executor.SubmitAttempt(_call, _handedOver == 1 ? _options : _options with { Attempt = _handedOver }, _token);
         }
         catch
         {

@@ -54,6 +54,7 @@ internal sealed class CallScope
         }
 
         return context is null && !takesToken && options.Timeout is null && options.Priority == 0 && options.Observation is null
+            && options.Name is null && options.Progress is null && options.Attempt == 1
             ? null
             : new CallScope(context, takesToken, options, grace);
     }
@@ -68,6 +69,7 @@ internal sealed class CallScope
 
         Options.Observation?.Began(worker.Name);
         Options.Observation?.Enter();
+        TaskContext.Enter(Options, future, _stop?.Token ?? CancellationToken.None);
 
         if (Options.Timeout is not { } timeout || timeout == Timeout.InfiniteTimeSpan)
         {

@@ -38,7 +38,9 @@ internal sealed class ThreadFuture<T> : Future<T>, IThreadWork, IFutureOwner
         _call = null;
         if (_scope is null)
         {
+            TaskContext.MarkPlainCall(true);
             call.RunInto(this, CancellationToken.None);
+            TaskContext.MarkPlainCall(false);
         }
         else
         {
