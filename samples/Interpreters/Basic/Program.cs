@@ -22,14 +22,3 @@ Console.WriteLine(orders.Get());
 // A library that keeps its state in statics, run by four threads at once: each of them has that state to itself.
 using InterpreterPoolExecutor pool = new(maxWorkers: 4);
 Console.WriteLine($"counted to {string.Join(' ', pool.Map(static step => Counter.Add(step), [1, 2, 3, 4]).Order())} in a pool");
-
-/// <summary>State as programs had it before they had threads.</summary>
-internal static class Counter
-{
-    public static int Value { get; private set; }
-
-    public static int Add(int step) => Value += step;
-}
-
-/// <summary>What goes through the queue.</summary>
-internal sealed record Order(string Item, int Count);
