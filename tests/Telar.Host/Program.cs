@@ -12,6 +12,7 @@ using Telar.Multiprocessing;
 //   answer      one call in a worker; prints its answer
 //   descriptors uses up its descriptors, and says what a pool then says
 //   rebuilt     uses a pool, waits for a line of input, and says what another pool then says
+//   interpreters what interpreters do, or why they cannot
 //   undisposed  uses a pool and ends without disposing it
 //   threads X   what happens to threads at the end of a program, and at Ctrl-C
 //   thread-pool X  what happens at the end of a program to the calls of a pool of threads
@@ -55,6 +56,9 @@ switch (args)
             Console.WriteLine($"answer {answer} {(process != Environment.ProcessId && isWorker ? "elsewhere" : "here")}");
         }
 
+        return 0;
+    case ["interpreters"]:
+        await InterpreterRun.RunAsync();
         return 0;
     case ["descriptors"]:
         return await Descriptors.RunAsync();

@@ -156,7 +156,7 @@ public sealed partial class Interpreter
                 found = CopyOut(context, found, caller);
             }
 
-            value = found is T or null ? (T?)found : throw new InvalidCastException(
+            value = found is null ? default : found is T typed ? typed : throw new InvalidCastException(
                 $"'{name}' in {this} is {TypeIdentity.Describe(found.GetType())}, not {TypeIdentity.Describe(typeof(T))}.");
             return true;
         }
@@ -182,17 +182,19 @@ public sealed partial class Interpreter
         Interpreter caller = Current;
         AssemblyLoadContext context = CountIn();
         ExecutionContext? outside = ExecutionContext.Capture();
+        CallOutcome outcome;
         try
         {
             using AssemblyLoadContext.ContextualReflectionScope scope = context.EnterContextualReflection();
-            MethodInfo entry = EntryOf(load, context);
-            return Invoke(entry, arguments).Result<int>(caller, CancellationToken.None);
+            outcome = Invoke(EntryOf(load, context), arguments);
         }
         finally
         {
             RestoreContext(outside);
             Leave();
         }
+
+        return outcome.Result<int>(caller, CancellationToken.None);
     }
 
     private MethodInfo EntryOf(Func<AssemblyLoadContext, Assembly> load, AssemblyLoadContext context)

@@ -37,7 +37,7 @@ namespace Telar.Concurrent.Interpreters;
 /// </para>
 /// <para>
 /// Python: <c>concurrent.interpreters.Interpreter</c> and the functions of that module. It has a lock for each interpreter, so one call at
-/// a time; here there is none. Whoever keeps an interpreter has it closed with <c>using</c>.
+/// a time; here there is none.
 /// </para>
 /// <para><b>Thread safety.</b> All members may be used by any number of threads at once.</para>
 /// </remarks>

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Telar.Tests.Concurrent.Interpreters;
 
+using Telar.Concurrent.Futures;
 using Telar.Concurrent.Interpreters;
 
 public sealed class InterpreterUnloadTests
@@ -52,6 +53,16 @@ public sealed class InterpreterUnloadTests
     }
 
     [Fact(Timeout = 60_000)]
+    public void Close_WhenAnObjectOfItsOwnTypeWasTheLastThatCrossed_Unloads()
+    {
+        Interpreter interpreter = Returning();
+
+        interpreter.Close();
+
+        AssertUnloads(interpreter);
+    }
+
+    [Fact(Timeout = 60_000)]
     public void AnInterpreterThatNobodyHolds_IsUnloadedWithoutClose()
     {
         WeakReference forgotten = Forgotten(out long id);
@@ -92,6 +103,24 @@ public sealed class InterpreterUnloadTests
 
         AssertUnloads(interpreter);
         Assert.Equal(new Item(3), queue.GetNoWait());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public void Dispose_OfAPool_UnloadsItsInterpreters()
+    {
+        Interpreter interpreter = Pooled();
+
+        Assert.True(interpreter.IsClosed);
+        AssertUnloads(interpreter);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Interpreter Pooled()
+    {
+        using var pool = new InterpreterPoolExecutor(1);
+        var item = new Item(6);
+        Assert.Equal(item, pool.Submit(() => item).Result(Timeout.InfiniteTimeSpan, Token));
+        return Interpreter.Find(pool.Submit(static () => Interpreter.Current.Id).Result(Timeout.InfiniteTimeSpan, Token));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -140,6 +169,14 @@ public sealed class InterpreterUnloadTests
         Interpreter interpreter = Interpreter.Create();
         interpreter.Call(static () => s_flowing.Value = new Item(5));
         Assert.Null(interpreter.Call(static () => s_flowing.Value));
+        return interpreter;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Interpreter Returning()
+    {
+        Interpreter interpreter = Interpreter.Create();
+        Assert.Equal(new Item(7), interpreter.Call<object>(static () => new Item(7)));
         return interpreter;
     }
 
