@@ -1,3 +1,4 @@
+using Telar.Concurrent.Futures;
 using Telar.Specs.Support;
 
 namespace Telar.Specs.Pools;

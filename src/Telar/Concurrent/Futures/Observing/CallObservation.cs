@@ -81,7 +81,7 @@ internal sealed class CallObservation
     /// <summary>The call has ended.</summary>
     internal void Ended(Future future) => End(CallTags.OutcomeOf(future.IsCancelled, future.FailureOrNull()), future.FailureOrNull());
 
-    /// <summary>The executor did not take the call.</summary>
+    /// <summary>The executor did not take the call: it is broken, or cannot send it.</summary>
     internal void Refused(Exception exception) => End("refused", exception);
 
     private void End(string outcome, Exception? failure) => Listeners.Tell(() =>
