@@ -146,10 +146,15 @@ public sealed class CallTraceTests : IDisposable
             ActivityStopped = static _ => throw new InvalidOperationException("stopped"),
         };
         ActivitySource.AddActivityListener(hostile);
-        using ThreadPoolExecutor executor = new(1);
+        using ThreadPoolExecutor threads = new(1);
+        using InlineExecutor inline = new();
+        using Activity caller = new Activity("caller").Start();
 
-        Assert.Equal(7, executor.Submit(static () => 7, Token).Result());
-        Assert.Throws<FormatException>(() => executor.Submit(static () => throw new FormatException(), Token).Result());
-        Assert.Null(Activity.Current);
+        foreach (Executor executor in (Executor[])[threads, inline])
+        {
+            Assert.Equal(7, executor.Submit(static () => 7, Token).Result());
+            Assert.Throws<FormatException>(() => executor.Submit(static () => throw new FormatException(), Token).Result());
+            Assert.Same(caller, Activity.Current);
+        }
     }
 }
