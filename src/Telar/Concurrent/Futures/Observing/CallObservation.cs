@@ -81,10 +81,16 @@ internal sealed class CallObservation
     /// <summary>The call has ended.</summary>
     internal void Ended(Future future) => End(CallTags.OutcomeOf(future.IsCancelled, future.FailureOrNull()), future.FailureOrNull());
 
-    /// <summary>The executor did not take the call.</summary>
+    /// <summary>The executor did not take the call: it is broken, or cannot send it.</summary>
     internal void Refused(Exception exception) => End("refused", exception);
 
-    private void End(string outcome, Exception? failure) => Listeners.Tell(() =>
+    private void End(string outcome, Exception? failure)
+    {
+        Listeners.Tell(() => CountEnd(outcome, failure));
+        Listeners.Tell(() => StopActivity(outcome, failure));
+    }
+
+    private void CountEnd(string outcome, Exception? failure)
     {
         long began = Volatile.Read(ref _began);
         TimeSpan ran = began == 0 ? TimeSpan.Zero : TimeProvider.System.GetElapsedTime(began);
@@ -96,8 +102,7 @@ internal sealed class CallObservation
         }
 
         ExecutorEvents.Log.CallEnded(_executor, Label, _worker, outcome, failure?.GetType().FullName ?? "", ran.TotalMilliseconds);
-        StopActivity(outcome, failure);
-    });
+    }
 
     // The call's time is not the time of whoever submits it: what he does next is no part of the call's activity.
     private Activity? StartActivity(Executor executor)
@@ -134,12 +139,15 @@ internal sealed class CallObservation
             }
         }
 
-        // Stopping makes the submitter's activity the current one of this thread, which may be anybody's.
+        // By itself it would make the submitter's activity the current one of this thread, which may be anybody's.
         Activity? current = Activity.Current;
-        activity.Stop();
-        if (current != activity)
+        try
         {
-            SetCurrent(current);
+            activity.Stop();
+        }
+        finally
+        {
+            SetCurrent(current == activity ? activity.Parent : current);
         }
     }
 

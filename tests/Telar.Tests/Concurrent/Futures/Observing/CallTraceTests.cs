@@ -101,12 +101,25 @@ public sealed class CallTraceTests : IDisposable
     [Fact(Timeout = 30_000)]
     public void ACallThatIsRefused_EndsItsActivity()
     {
-        ThreadPoolExecutor executor = new(1);
-        executor.Dispose();
+        using ThreadPoolExecutor executor = new(new ThreadPoolOptions { MaxWorkers = 1, Initializer = static () => throw new FormatException() });
+        Assert.Throws<BrokenThreadPoolException>(() => executor.Submit(static () => { }, Token).Result());
 
-        Assert.Throws<InvalidOperationException>(() => { executor.Submit(static () => { }, Token); });
+        Assert.Throws<BrokenThreadPoolException>(() => { executor.Submit(static () => { }, Token); });
 
-        Assert.Equal("refused", Assert.Single(_ended).GetTagItem("telar.call.outcome"));
+        Assert.Equal(["broken", "refused"], _ended.Select(static call => call.GetTagItem("telar.call.outcome")));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public void ACallThatIsRepeated_IsAnActivityForEachAttempt_AllOfItsCaller()
+    {
+        using ThreadPoolExecutor executor = new(1);
+        using Activity caller = new Activity("caller").Start();
+        CallOptions options = new() { Retry = new RetryPolicy(3) { Delay = TimeSpan.Zero } };
+
+        Assert.Throws<FormatException>(() => executor.Submit(static () => throw new FormatException(), options, Token).Result());
+
+        Assert.Equal(3, _ended.Count);
+        Assert.All(_ended, call => Assert.Equal(caller.SpanId, call.ParentSpanId));
     }
 
     [Fact(Timeout = 30_000)]
@@ -133,10 +146,15 @@ public sealed class CallTraceTests : IDisposable
             ActivityStopped = static _ => throw new InvalidOperationException("stopped"),
         };
         ActivitySource.AddActivityListener(hostile);
-        using ThreadPoolExecutor executor = new(1);
+        using ThreadPoolExecutor threads = new(1);
+        using InlineExecutor inline = new();
+        using Activity caller = new Activity("caller").Start();
 
-        Assert.Equal(7, executor.Submit(static () => 7, Token).Result());
-        Assert.Throws<FormatException>(() => executor.Submit(static () => throw new FormatException(), Token).Result());
-        Assert.Null(Activity.Current);
+        foreach (Executor executor in (Executor[])[threads, inline])
+        {
+            Assert.Equal(7, executor.Submit(static () => 7, Token).Result());
+            Assert.Throws<FormatException>(() => executor.Submit(static () => throw new FormatException(), Token).Result());
+            Assert.Same(caller, Activity.Current);
+        }
     }
 }
