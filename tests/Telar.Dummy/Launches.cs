@@ -125,6 +125,15 @@ internal static class Launches
         return 0;
     }
 
+    /// <summary>Starts a child with an empty list of groups, which prints its list.</summary>
+    internal static int LeaveGroups()
+    {
+        using LaunchedChild child = Launcher.Start(
+            ["grep", "Groups", "/proc/self/status"], new PopenOptions { ExtraGroups = [], Stdout = Stdio.Pipe });
+        Console.Write(Read(child.Stdout));
+        return 0;
+    }
+
     /// <summary>Starts a child that is killed with this process, prints its number, and ends with its own input.</summary>
     internal static int Adopt()
     {

@@ -18,6 +18,8 @@ return args switch
     ["swap", string a, string b, string c, string report] => Launches.Swap([a, b, c], report),
     ["threads", string count, string mode] => Launches.CountThreads(count, mode),
     ["refused", string option] => Launches.Refused(option),
+    ["leave-groups"] => Launches.LeaveGroups(),
+    ["reuse"] => Strangers.Reuse(),
     ["adopt", _] => Launches.Adopt(),
     _ => Plain.Usage(),
 };

@@ -3,6 +3,7 @@ using Xunit;
 
 namespace Telar.Tests.Subprocesses;
 
+/// <summary>Exchanges with a child that goes on. Seen red with: a new one after each timeout; several at a time.</summary>
 public class CommunicateTests
 {
     private const int Limit = 60_000;

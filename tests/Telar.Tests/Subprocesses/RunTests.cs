@@ -4,6 +4,10 @@ using Xunit;
 
 namespace Telar.Tests.Subprocesses;
 
+/// <summary>
+/// Runs from the start to the end, in both forms. Seen red with: a grace that never ends, and one after which the pipe is not read; a
+/// closed input as an error; output that is forgotten when the child is stopped.
+/// </summary>
 public class RunTests
 {
     private const int Limit = 60_000;
@@ -141,6 +145,26 @@ public class RunTests
         Assert.True(run.Stdout.Bytes.Length > 60_000, $"{run.Stdout.Bytes.Length} bytes");
         Assert.False(ended.Stdout.IsHeld && !isAsync, "The pipe was at its end.");
         Subprocess.Call(["kill", run.Stdout.Text[..run.Stdout.Text.IndexOf('\n')]], cancellationToken: Token);
+    }
+
+    // The child is gone, with far more in the pipe than one read takes, before the second read.
+    [Theory(Timeout = Limit)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Communicate_WithoutAnyGrace_ReadsAllThatIsInTheHeldPipe(bool isAsync)
+    {
+        Popen? child = null;
+        Stdio waitsForTheEnd = Stdio.Lines(_ => SpinWait.SpinUntil(() => child!.HasExited, TimeSpan.FromSeconds(30))); // started below
+        using (child = new Popen(
+            Runs.Sh("sleep 1000 & echo $!; head -c 500000 /dev/zero"),
+            new PopenOptions { Stdout = Stdio.Tee(Stdio.Pipe, waitsForTheEnd), PipeSize = 1 << 20, PipeGrace = TimeSpan.Zero }))
+        {
+            (CapturedOutput stdout, _) = await Runs.Communicate(isAsync, child, input: null, timeout: null, Token);
+
+            Assert.True(stdout.IsHeld);
+            Assert.True(stdout.Length > 500_000, $"{stdout.Length} bytes");
+            Subprocess.Call(["kill", stdout.Text[..stdout.Text.IndexOf('\n')]], cancellationToken: Token);
+        }
     }
 
     [Theory(Timeout = Limit)]

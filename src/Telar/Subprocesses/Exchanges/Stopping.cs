@@ -47,8 +47,7 @@ internal sealed class Stopping
     /// <summary>Stops several children at the same time, in this thread; on Linux.</summary>
     /// <param name="exchanges">What goes on with them.</param>
     /// <param name="policies">How, for each.</param>
-    /// <returns>As <see cref="Stop"/>, for each.</returns>
-    internal static string[] StopAll(Exchange[] exchanges, StopPolicy[] policies)
+    internal static void StopAll(Exchange[] exchanges, StopPolicy[] policies)
     {
         Stopping[] stops = [.. exchanges.Select((exchange, i) => new Stopping(exchange, policies[i]))];
         foreach (Stopping stop in stops.OrderBy(stop => stop._graceEnd?.Timestamp ?? 0))
@@ -62,7 +61,6 @@ internal sealed class Stopping
         }
 
         _ = PollPump.Run(exchanges, WaitDeadline.After(s_patience), CancellationToken.None);
-        return [.. stops.Select(stop => stop.Words())];
     }
 
     /// <summary>Stops a child; no thread waits, but for one of the pool while a tree is looked for.</summary>

@@ -188,8 +188,13 @@ internal sealed class StreamPump
         CancellationToken token = _stopReading.Token;
         if (token.IsCancellationRequested)
         {
+            if (_leave.IsCancellationRequested)
+            {
+                return false;
+            }
+
             // What is in a pipe that something else still holds, and no more: that something may write for ever.
-            lane.Left = _leave.IsCancellationRequested ? 0 : Math.Min(lane.Left, lane.Pipe.Available);
+            lane.Left = Math.Min(lane.Left, lane.Pipe.Available);
             if (lane.Left <= 0)
             {
                 return false;
@@ -198,7 +203,17 @@ internal sealed class StreamPump
             token = CancellationToken.None;
         }
 
-        int count = await lane.Pipe.Stream.ReadAsync(lane.GetMemory(), token).ConfigureAwait(false);
+        int count;
+        try
+        {
+            count = await lane.Pipe.Stream.ReadAsync(lane.GetMemory(), token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            // Bytes may have come at the same moment. The next turn takes them, and does not wait.
+            return true;
+        }
+
         ValueTask<bool> take = lane.TakeAsync(count);
         if (take.IsCompletedSuccessfully)
         {

@@ -27,8 +27,8 @@ internal static class PolledStages
 
             ExchangeOutcome reason = PollPump.Run([.. exchanges], deadline, cancellationToken);
             ExchangeOutcome[] outcomes = [.. exchanges.Select(OutcomeOf)];
-            string[] stopped = Stop(stages, exchanges, options, outcomes, reason);
-            return [.. stages.Select((stage, i) => EndOf(stage, exchanges[i], outcomes[i], stopped[i], options[i], cancellationToken))];
+            StopTheRest(stages, exchanges, options, outcomes, reason);
+            return [.. stages.Select((stage, i) => EndOf(stage, exchanges[i], outcomes[i], options[i], cancellationToken))];
         }
         finally
         {
@@ -45,8 +45,7 @@ internal static class PolledStages
         : exchange.IsComplete ? ExchangeOutcome.Complete
         : ExchangeOutcome.Canceled;
 
-    // How each that still ran was stopped; an empty clause for the others.
-    private static string[] Stop(
+    private static void StopTheRest(
         IReadOnlyList<Popen> stages,
         List<Exchange> exchanges,
         RunOptions[] options,
@@ -59,28 +58,16 @@ internal static class PolledStages
             stages[i].NoteStopping(reason == ExchangeOutcome.TimedOut ? reason : outcomes[i]);
         }
 
-        string[] words = Stopping.StopAll([.. left.Select(i => exchanges[i])], [.. left.Select(i => options[i].Stop)]);
-        string[] stopped = new string[stages.Count];
-        Array.Fill(stopped, "");
-        for (int k = 0; k < left.Length; k++)
-        {
-            stopped[left[k]] = words[k];
-        }
-
-        return stopped;
+        Stopping.StopAll([.. left.Select(i => exchanges[i])], [.. left.Select(i => options[i].Stop)]);
     }
 
+    // How each stage was stopped is told nowhere: the exception of the pipeline is about all of them.
     private static StageEnd EndOf(
-        Popen stage,
-        Exchange exchange,
-        ExchangeOutcome outcome,
-        string stopped,
-        RunOptions options,
-        CancellationToken cancellationToken)
+        Popen stage, Exchange exchange, ExchangeOutcome outcome, RunOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            return new StageEnd(stage.Completed(exchange, outcome, stopped, options, cancellationToken), null);
+            return new StageEnd(stage.Completed(exchange, outcome, "it was stopped", options, cancellationToken), null);
         }
         catch (SubprocessCanceledException stop)
         {

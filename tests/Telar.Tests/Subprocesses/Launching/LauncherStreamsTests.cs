@@ -7,7 +7,10 @@ using Telar.Tests.Internal.Processes;
 
 namespace Telar.Tests.Subprocesses.Launching;
 
-/// <summary>Where the standard streams of a child lead.</summary>
+/// <summary>
+/// Where the standard streams of a child lead. Seen red with: a closed pipe as the null device; standard error opened anew by path, or
+/// with a pipe of its own, where it is merged; PipeSize left out; pipes that are not close-on-exec.
+/// </summary>
 [Collection(ChildProcessGroup.Name)]
 public sealed class LauncherStreamsTests : IDisposable
 {

@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Telar.Tests.Subprocesses.Output;
 
+/// <summary>Where output goes in this process. Seen red with: a limit that stops nothing; the first bytes in place of the last.</summary>
 public sealed class OutputSinksTests
 {
     private const int Limit = 10_000;

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Telar.Tests.Subprocesses.Pipelines;
 
-/// <summary>What a pipeline gives when all goes well, and which stage is blamed when not.</summary>
+/// <summary>What a pipeline gives when all goes well, and which stage is blamed when not. Seen red with: a synchronous form that waits for the other.</summary>
 [Collection(ChildProcessGroup.Name)]
 public sealed class PipelineTests : NothingLeftBehind
 {
@@ -69,7 +69,9 @@ public sealed class PipelineTests : NothingLeftBehind
         var threads = new List<int>();
         Stdio note = Stdio.Lines(_ => threads.Add(Environment.CurrentManagedThreadId));
         PopenOptions noteErrors = new() { Stderr = note };
-        CommandLine talks = CommandLine.Shell("while read -r line; do echo \"$line\"; echo \"$line\" >&2; done");
+
+        // Slowly, so that whoever waits for them has begun to.
+        CommandLine talks = CommandLine.Shell("while read -r line; do sleep 0.05; echo \"$line\"; echo \"$line\" >&2; done");
 
         CompletedPipeline result = Subprocess.RunPipeline(
             talks.With(noteErrors) | talks.With(noteErrors) | talks.With(noteErrors),

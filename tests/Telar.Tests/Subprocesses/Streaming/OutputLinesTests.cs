@@ -5,6 +5,7 @@ using Xunit;
 
 namespace Telar.Tests.Subprocesses.Streaming;
 
+/// <summary>Lines as they come. Seen red with: a queue without a limit; a loop that is left without a stop.</summary>
 [Collection(ChildProcessGroup.Name)]
 public sealed class OutputLinesTests : NothingLeftBehind
 {
