@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Telar.CPython.Hosting;
 
 namespace Telar.CPython.Members;
@@ -18,8 +19,8 @@ internal static class RuntimeMembers
         members.Add("Runtime_texts", (string[] texts) => texts);
         members.Add("Runtime_bytes", (byte[] bytes) => (ReadOnlyMemory<byte>)bytes);
         members.Add("Runtime_missing", (string path) => throw new FileNotFoundException("There is no such file.", path));
-        members.New("Runtime_box_new", (PyObject value) => new PyObject[] { value });
-        members.Add("Runtime_box_value", (PyObject[] box) => box[0]);
+        members.New("Runtime_box_new", (PyObject value) => new StrongBox<PyObject>(value));
+        members.Add("Runtime_box_value", (StrongBox<PyObject> box) => box.Value!); // made above
     }
 
     // Twice: objects with a finalizer go one collection after the one that found them.
