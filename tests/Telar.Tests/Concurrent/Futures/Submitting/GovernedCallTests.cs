@@ -229,7 +229,7 @@ public sealed class GovernedCallTests : IDisposable
         CallOptions limited = new() { RateLimit = new RateLimit(permits: 1, s_second, timeProvider: _clock) };
         _executor.Submit(() => 0, limited).Result();
         using Barrier together = new(2);
-        for (int round = 0; round < 3_000; round++)
+        for (int round = 0; round < 500; round++)
         {
             int ran = 0;
             Future future = _executor.Submit(() => { ran = 1; }, limited);
@@ -343,6 +343,27 @@ public sealed class GovernedCallTests : IDisposable
         Assert.True(future.IsDone);
         Assert.Equal(7, future.Result());
         Assert.Equal(Enumerable.Repeat(Environment.CurrentManagedThreadId, 3), threads);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void InlineExecutor_WhoseCallCancelsItsOwnToken_IsCancelledAndNotRepeated()
+    {
+        using InlineExecutor inline = new();
+        using CancellationTokenSource cancel = new();
+
+        Future<int> future = inline.Submit(
+            token =>
+            {
+                _attempts++;
+                cancel.Cancel();
+                token.ThrowIfCancellationRequested();
+                return 1;
+            },
+            _patient,
+            cancel.Token);
+
+        Assert.True(future.IsCancelled);
+        Assert.Equal(1, _attempts);
     }
 
     private Future SubmitFailing(CancellationToken cancellationToken = default) => _executor.Submit(() =>
