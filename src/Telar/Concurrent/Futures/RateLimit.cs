@@ -92,6 +92,17 @@ public sealed class RateLimit
         }
     }
 
+    /// <summary>Puts back a permit that was taken and is not needed.</summary>
+    internal void GiveBack()
+    {
+        lock (_lock)
+        {
+            _bucket.GiveBack();
+        }
+
+        GrantAll();
+    }
+
     private void GrantAll()
     {
         lock (_lock)

@@ -198,11 +198,19 @@ internal sealed class GovernedCall<T> : Future<T>, IGovernedCall, IFutureOwner, 
         return wait;
     }
 
+    // The caller has taken a permit. False: the call was withdrawn, and the permit is for another.
     private bool TryHandOver()
     {
         if (Interlocked.CompareExchange(ref _phase, HandingOver, Waiting) != Waiting)
         {
+            _options.RateLimit?.GiveBack();
             return false;
+        }
+
+        if (_executor.RunsInSubmit)
+        {
+            // Whoever cancels meanwhile, the call itself perhaps, must not wait for the end of the handing over.
+            TryRun();
         }
 
         try
