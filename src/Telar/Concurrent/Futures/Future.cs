@@ -223,7 +223,6 @@ public abstract partial class Future
         return $"{TypeName}{name} {state}";
     }
 
-    /// <summary>The name of this future's own type.</summary>
     /// <summary>Who runs the call and is asked before it is cancelled; null when nobody is, or the call has ended.</summary>
     private protected virtual IFutureOwner? Owner => null;
 
@@ -232,6 +231,7 @@ public abstract partial class Future
     {
     }
 
+    /// <summary>The name of this future's own type.</summary>
     private protected abstract string TypeName { get; }
 
     /// <summary>The name of the type of the result that arrived.</summary>

@@ -37,6 +37,31 @@ public sealed class MaxPendingTests : IDisposable
     }
 
     [Fact(Timeout = 10_000)]
+    public async Task Submit_WhenAPendingCallStarts_TakesItsPlaceBeforeThatCallEnds()
+    {
+        using CancellationTokenSource mayEndToo = new();
+        using ManualResetEventSlim started = new();
+        Future<int> first = _executor.Submit(() =>
+        {
+            started.Set();
+            _mayEnd.Wait(Token);
+            return 1;
+        });
+        started.Wait(Token);
+        Future<bool> second = _executor.Submit(() => mayEndToo.Token.WaitHandle.WaitOne());
+        Future<int> third = _executor.Submit(() => 3);
+        Task<Future<int>> fourth = Task.Run(() => _executor.Submit(() => 4), Token);
+
+        _mayEnd.Set();
+
+        // Submit returns while the second call, whose start has made room, still runs.
+        Future<int> submitted = await fourth.WaitAsync(Token);
+        Assert.False(second.IsDone);
+        await mayEndToo.CancelAsync();
+        Assert.Equal((1, true, 3, 4), (await first, await second, await third, await submitted));
+    }
+
+    [Fact(Timeout = 10_000)]
     public async Task Submit_WhenAPendingCallIsCancelled_TakesItsPlace()
     {
         Future[] pending = Fill();

@@ -20,6 +20,16 @@ public class OptionsTests
     }
 
     [Fact(Timeout = 10_000)]
+    public void PoolOptions_RefuseWhatMakesNoSense()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>("MaxWorkers", () => new ThreadPoolOptions { MaxWorkers = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>("MaxThreads", () => new ThreadPoolOptions { MaxThreads = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>("MaxPending", () => new ThreadPoolOptions { MaxPending = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>("IdleTimeout", () => new ThreadPoolOptions { IdleTimeout = TimeSpan.FromSeconds(-2) });
+        Assert.Throws<ArgumentOutOfRangeException>("MaxPending", () => new ProcessPoolExecutor(new ProcessPoolOptions { MaxPending = 0 }));
+    }
+
+    [Fact(Timeout = 10_000)]
     public void MapOptions_RefuseWhatMakesNoSense()
     {
         Assert.Throws<ArgumentOutOfRangeException>("ChunkSize", () => new MapOptions { ChunkSize = 0 });

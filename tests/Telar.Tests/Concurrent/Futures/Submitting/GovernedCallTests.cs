@@ -223,6 +223,40 @@ public sealed class GovernedCallTests : IDisposable
         Assert.Equal(0, _attempts);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Cancel_WhenThePermitComesInTheSameMoment_IsTrueOnlyIfTheCallNeverRuns()
+    {
+        CallOptions limited = new() { RateLimit = new RateLimit(permits: 1, s_second, timeProvider: _clock) };
+        _executor.Submit(() => 0, limited).Result();
+        using Barrier together = new(2);
+        for (int round = 0; round < 3_000; round++)
+        {
+            int ran = 0;
+            Future future = _executor.Submit(() => { ran = 1; }, limited);
+            Task granting = Task.Run(
+                () =>
+                {
+                    together.SignalAndWait(Token);
+                    _clock.Advance(s_second);
+                },
+                Token);
+            together.SignalAndWait(Token);
+            Thread.SpinWait(round % 300);
+            bool isCancelled = future.Cancel();
+            await granting;
+
+            // One thread: when this has run, the call has too, if ever.
+            await _executor.Submit(() => { });
+            Assert.Equal(isCancelled ? (0, true) : (1, false), (ran, future.IsCancelled));
+
+            // The permit of a call that was cancelled is there for the next one, and the bucket holds one.
+            if (isCancelled)
+            {
+                _executor.Submit(() => 0, limited).Result();
+            }
+        }
+    }
+
     [Fact(Timeout = 10_000)]
     public async Task Shutdown_RunsTheCallsThatWaitForTheirPermits_OrCancelsThem()
     {

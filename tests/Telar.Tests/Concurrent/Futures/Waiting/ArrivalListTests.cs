@@ -38,6 +38,21 @@ public class ArrivalListTests
         Assert.Equal(2, (await list.TakeAsync(Deadline.Never, Token))!.Result());
     }
 
+    [Fact(Timeout = 10_000)]
+    public async Task Take_OfAnEmptyList_IsWokenByTheNextArrival()
+    {
+        ArrivalList<Future<int>> list = new();
+        for (int i = 0; i < 3; i++)
+        {
+            ValueTask<Future<int>?> taking = list.TakeAsync(Deadline.Never, Token);
+            Assert.False(taking.IsCompleted);
+
+            Add(list, i);
+
+            Assert.Equal(i, (await taking)!.Result());
+        }
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData(false)]
     [InlineData(true)]
