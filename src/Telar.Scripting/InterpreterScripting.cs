@@ -29,6 +29,22 @@ public static class InterpreterScripting
     public static int Exec(this Interpreter interpreter, string source, ScriptOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(interpreter);
-        return Script.Compile(source, options ?? new ScriptOptions { Names = interpreter.MainNames }).RunIn(interpreter);
+        return Script.Compile(source, options ?? new ScriptOptions { Names = NamesOf(interpreter) }).RunIn(interpreter);
+    }
+
+    private static Dictionary<string, Type> NamesOf(Interpreter interpreter) =>
+        interpreter.MainNames.ToDictionary(static name => name, name => TypeOf(interpreter, name));
+
+    // Of a copy of the value: its type here has the name that the interpreter's own type has there.
+    private static Type TypeOf(Interpreter interpreter, string name)
+    {
+        try
+        {
+            return interpreter.GetMain<object>(name)?.GetType() ?? typeof(object);
+        }
+        catch (Exception e) when (e is NotShareableException or InterpreterException or KeyNotFoundException)
+        {
+            return typeof(object); // only the interpreter itself has such a thing
+        }
     }
 }

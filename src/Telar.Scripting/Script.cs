@@ -83,12 +83,14 @@ public sealed class Script
         }
 
         _ = text.Append("static partial class Program\n{\n");
-        foreach (string name in options.Names.Where(SyntaxFacts.IsValidIdentifier))
+        foreach ((string name, Type type) in options.Names.Where(static entry => SyntaxFacts.IsValidIdentifier(entry.Key)))
         {
+            // Its own type and not dynamic, whose binder remembers types for ever and so would keep the interpreter in memory.
+            string spelled = TypeSpelling.Of(type);
             const string Current = "global::Telar.Concurrent.Interpreters.Interpreter.Current";
             _ = text.Append(
                 CultureInfo.InvariantCulture,
-                $"    internal static dynamic? @{name} {{ get => {Current}.GetMain<object>(\"{name}\"); set => {Current}.PrepareMain(\"{name}\", (object?)value); }}\n");
+                $"    internal static {spelled} @{name} {{ get => {Current}.GetMain<{spelled}>(\"{name}\")!; set => {Current}.PrepareMain(\"{name}\", value); }}\n");
         }
 
         return text.Append("}\n").ToString();

@@ -21,9 +21,9 @@ public sealed record ScriptOptions
     public IReadOnlyCollection<string> References { get; init; } = [];
 
     /// <summary>
-    /// Names that the text uses without declaring them: <see cref="Telar.Concurrent.Interpreters.Interpreter.GetMain"/> gives their values while it
-    /// runs, and an assignment is <see cref="Telar.Concurrent.Interpreters.Interpreter.PrepareMain(string, object?)"/>.
+    /// Names that the text uses without declaring them, and their types: <see cref="Telar.Concurrent.Interpreters.Interpreter.GetMain"/> gives their
+    /// values while it runs, and an assignment is <see cref="Telar.Concurrent.Interpreters.Interpreter.PrepareMain(string, object?)"/>.
     /// </summary>
-    /// <value>Default: none. Their type is <c>dynamic</c>. Names that are not C# identifiers are passed over.</value>
-    public IReadOnlyCollection<string> Names { get; init; } = [];
+    /// <value>Default: none. A type that is not public is <c>object</c> to the text. Names that are not C# identifiers are passed over.</value>
+    public IReadOnlyDictionary<string, Type> Names { get; init; } = new Dictionary<string, Type>();
 }

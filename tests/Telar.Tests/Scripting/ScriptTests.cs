@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Telar.Tests.Scripting;
 
 using Telar.Concurrent.Interpreters;
@@ -26,6 +28,33 @@ public sealed class ScriptTests
         interpreter.Exec("n = n + 22; @class = @class + \"s\";");
 
         Assert.Equal((42, "keywords"), (interpreter.GetMain<int>("n"), interpreter.GetMain<string>("class")));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public void Close_AfterScriptsWithNamesAndTypesOfTheirOwn_Unloads()
+    {
+        Interpreter interpreter = Scripted();
+
+        interpreter.Close();
+
+        for (int i = 0; i < 100 && !interpreter.IsUnloaded; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.True(interpreter.IsUnloaded);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static Interpreter Scripted()
+        {
+            Interpreter interpreter = Interpreter.Create();
+            interpreter.PrepareMain("texts", new List<string[]> { new[] { "a" } });
+            interpreter.PrepareMain("hidden", new Hidden(1));
+            interpreter.Exec("texts[0] = [\"b\", hidden.ToString()!, new Own(2).ToString()]; record Own(int Number);");
+            Assert.Equal(["b", "Hidden { Number = 1 }", "Own { Number = 2 }"], interpreter.GetMain<List<string[]>>("texts")![0]);
+            return interpreter;
+        }
     }
 
     [Fact(Timeout = 120_000)]
@@ -82,4 +111,6 @@ public sealed class ScriptTests
 
         Assert.Equal((1, 77), (PublicState.Value, interpreter.Call(static () => PublicState.Value)));
     }
+
+    private sealed record Hidden(int Number);
 }
