@@ -21,6 +21,10 @@ internal sealed record Target(string Text, Func<double, double, double> Ratio, F
     public static Target RateAtLeast(double bound) =>
         new(Invariant($">= {bound}x the rate"), static (ours, theirs) => ours / theirs, ratio => ratio >= bound, static ratio => Invariant($"{ratio:0.##}x the rate"));
 
+    /// <summary>Our bytes as a part of theirs.</summary>
+    public static Target BytesAtMost(double bound) =>
+        new(Invariant($"<= {bound}x the bytes"), static (ours, theirs) => ours / theirs, ratio => ratio <= bound, static ratio => Invariant($"{ratio:0.##}x the bytes"));
+
     /// <summary>Nothing is wanted; the ratio is shown all the same.</summary>
     public static Target None { get; } = new("", static (ours, theirs) => theirs / ours, static _ => true, ShowFaster);
 

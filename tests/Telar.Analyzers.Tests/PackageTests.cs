@@ -72,7 +72,7 @@ public sealed class PackageTests(PackageTests.Package package) : IClassFixture<P
         (int exitCode, string output) = await package.BuildAsync("Aliased", "<TelarAliases>true</TelarAliases>", program, Token, besideAClone);
         Assert.True(exitCode == 0, output);
 
-        (exitCode, output) = await package.RunAsync(Path.Combine(package.Folder, Package.NameOf("Aliased", besideAClone)), Token, "bin/out/Aliased.dll");
+        (exitCode, output) = await package.RunAsync(Path.Combine(package.Folder, Package.FolderNameOf("Aliased", besideAClone)), Token, "bin/out/Aliased.dll");
         Assert.True(exitCode == 0, output);
         Assert.Equal(
             "Telar.Threading.Barrier Telar.Threading.Lock Telar.Threading.Semaphore Telar.Threading.Thread Telar.Threading.Timer", output.Trim());
@@ -142,7 +142,7 @@ public sealed class PackageTests(PackageTests.Package package) : IClassFixture<P
         public async Task<(int ExitCode, string Output)> BuildAsync(
             string name, string properties, string program, CancellationToken cancellationToken, bool besideAClone = false)
         {
-            string folder = Directory.CreateDirectory(Path.Combine(Folder, NameOf(name, besideAClone))).FullName;
+            string folder = Directory.CreateDirectory(Path.Combine(Folder, FolderNameOf(name, besideAClone))).FullName;
             string telar = besideAClone
                 ? $"""<Import Project="{Checkout.Root}/src/Telar/FromSource.props" />"""
                 : """<ItemGroup><PackageReference Include="Telar" Version="*-*" /></ItemGroup>""";
@@ -169,7 +169,7 @@ public sealed class PackageTests(PackageTests.Package package) : IClassFixture<P
         }
 
         /// <summary>The folder of a program below <see cref="Folder"/>.</summary>
-        public static string NameOf(string name, bool besideAClone) => besideAClone ? name + "BesideAClone" : name;
+        public static string FolderNameOf(string name, bool besideAClone) => besideAClone ? name + "BesideAClone" : name;
 
         public async Task<(int ExitCode, string Output)> RunAsync(string folder, CancellationToken cancellationToken, params string[] arguments)
         {

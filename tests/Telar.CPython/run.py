@@ -28,7 +28,10 @@ class Reporter(unittest.TestResult):
     def __init__(self, stream, limit, names):
         super().__init__()
         self.stream, self.limit, self.names = stream, limit, names
-        self.calls = sys.modules["_telar"].members.Runtime_calls
+
+    def calls(self):
+        """How often Telar was called, in this process and in the interpreters that it started."""
+        return sys.modules["_telar"].members.Runtime_calls() + sys.modules["children"].calls()
 
     def tell(self, event, test, detail=""):
         print(json.dumps([event, self.names.get(test) or str(test), detail]), file=self.stream, flush=True)

@@ -8,8 +8,8 @@ usage: tests/Telar.CPython/run.sh [-h] [--no-build] [--limit SECONDS] [--only PA
        tests/Telar.CPython/run.sh --find-python    prints the interpreter that it would take
 
 Builds the bridge, then runs the interpreter's own test modules (test_queue, test_sched, ...; all of run.py's list without a name) in
-a CPython whose queue, sched, contextvars, threading, subprocess and concurrent.futures classes are Telar's. Lists every failed and every skipped test, with the
-reason. The last line is 'N passed, N failed, N skipped'; the exit code is 1 when something failed.
+a CPython whose queue, sched, contextvars, threading, subprocess and concurrent.futures classes are Telar's. Lists every failed and
+every skipped test, with the reason. The last line is 'N passed, N failed, N skipped'; the exit code is 1 when something failed.
 
 Environment:
   TELAR_PYTHON   the interpreter (default: the newest CPython from 3.11 on that has its test package)

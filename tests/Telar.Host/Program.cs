@@ -12,8 +12,10 @@ using Telar.Multiprocessing;
 //   answer      one call in a worker; prints its answer
 //   descriptors uses up its descriptors, and says what a pool then says
 //   rebuilt     uses a pool, waits for a line of input, and says what another pool then says
+//   interpreters what interpreters do, or why they cannot
 //   undisposed  uses a pool and ends without disposing it
 //   threads X   what happens to threads at the end of a program, and at Ctrl-C
+//   thread-pool X  what happens at the end of a program to the calls of a pool of threads
 //   frozen ...  the same commands with FreezeSupport at the top
 if (args is ["frozen", ..])
 {
@@ -55,6 +57,9 @@ switch (args)
         }
 
         return 0;
+    case ["interpreters"]:
+        await InterpreterRun.RunAsync();
+        return 0;
     case ["descriptors"]:
         return await Descriptors.RunAsync();
     case ["rebuilt"]:
@@ -89,6 +94,8 @@ switch (args)
         return 0;
     case ["threads", .. var rest]:
         return Threads.Run(rest);
+    case ["thread-pool", var how]:
+        return ThreadPools.Run(how);
     default:
         Console.Error.WriteLine("host: hold N | families N | interrupt | stubborn | answer | descriptors | rebuilt | undisposed, each after an optional 'frozen'");
         return 2;

@@ -65,7 +65,7 @@ internal static class Threads
         AppDomain.CurrentDomain.ProcessExit += static (_, _) =>
         {
             string late = Try(static () => Thread.RegisterAtExit(static () => { }));
-            Console.WriteLine($"process exit, main alive {Thread.Main.IsAlive}, late callback {late}");
+            Console.WriteLine($"process exit, main alive {Thread.Main.IsAlive}, listed {Thread.Enumerate().Contains(Thread.Main)}, late callback {late}");
         };
         using ManualResetEventSlim entered = new();
         Thread daemon = new(

@@ -24,8 +24,11 @@ internal static class FailureText
         Line(command, options, $"was cancelled; {outcome}.");
 
     internal static string ForOverflow(CommandLine command, PopenOptions options, string stream) =>
-        Line(command, options, $"wrote more than {options.MaxOutput} bytes to {stream} and was stopped. "
-        + "Raise MaxOutput, choose another Overflow, or send the output to a file.");
+        Line(command, options, options.MaxOutput is { } limit && limit < Array.MaxLength
+            ? $"wrote more than {limit} bytes to {stream} and was stopped. "
+                + "Raise MaxOutput, choose another Overflow, or send the output to a file."
+            : $"wrote more than {Array.MaxLength} bytes to {stream}, which is all that can be captured, and was stopped. "
+                + "Send the output to a file or a stream, or set MaxOutput with another Overflow.");
 
     /// <summary>What a debugger or a log shows of a run that has ended.</summary>
     internal static string ForDisplay(CompletedProcess process) =>

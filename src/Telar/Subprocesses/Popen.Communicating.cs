@@ -96,7 +96,7 @@ public sealed partial class Popen
         try
         {
             ExchangeOutcome outcome = Pump.Run(exchange, deadline, cancellationToken);
-            _observation?.Stopping(outcome);
+            NoteStopping(outcome);
             string stopped = outcome == ExchangeOutcome.Complete ? "" : Stopping.Stop(exchange, _options.Stop);
             return Completed(exchange, outcome, stopped, options, cancellationToken);
         }
@@ -117,7 +117,7 @@ public sealed partial class Popen
         try
         {
             ExchangeOutcome outcome = await StreamPump.RunAsync(exchange, deadline, cancellationToken).ConfigureAwait(false);
-            _observation?.Stopping(outcome);
+            NoteStopping(outcome);
             string stopped = outcome == ExchangeOutcome.Complete
                 ? ""
                 : await Stopping.StopAsync(exchange, _options.Stop).ConfigureAwait(false);
@@ -129,7 +129,10 @@ public sealed partial class Popen
         }
     }
 
-    private Exchange BeginCommunicating(Input? input)
+    /// <summary>Takes the right to communicate, for one call that ends with <see cref="EndCommunicating"/>.</summary>
+    /// <param name="input">What is written to the child.</param>
+    /// <returns>The state of it, to be moved by a pump.</returns>
+    internal Exchange BeginCommunicating(Input? input)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed), this);
         if (Interlocked.Exchange(ref _isCommunicating, true))
@@ -149,7 +152,12 @@ public sealed partial class Popen
         }
     }
 
-    private void EndCommunicating()
+    /// <summary>Whoever observes the child is told why it is about to be stopped.</summary>
+    /// <param name="outcome">Why; a complete exchange is no reason.</param>
+    internal void NoteStopping(ExchangeOutcome outcome) => _observation?.Stopping(outcome);
+
+    /// <summary>Gives back the right to communicate.</summary>
+    internal void EndCommunicating()
     {
         // Interlocked, as _isDisposed has to be read after this is written: I4.
         _ = Interlocked.Exchange(ref _isCommunicating, false);
@@ -157,6 +165,42 @@ public sealed partial class Popen
         {
             ReleasePipes();
         }
+    }
+
+    /// <summary>The result of a run, or the exception for what has come in between.</summary>
+    /// <param name="exchange">What has been exchanged; the child has ended or was stopped.</param>
+    /// <param name="outcome">Why the exchange ended.</param>
+    /// <param name="stopped">How the child was stopped, as a clause.</param>
+    /// <param name="options">The options of the run.</param>
+    /// <param name="cancellationToken">What a cancellation came from.</param>
+    /// <returns>The ended child.</returns>
+    internal CompletedProcess Completed(
+        Exchange exchange, ExchangeOutcome outcome, string stopped, RunOptions options, CancellationToken cancellationToken)
+    {
+        (CapturedOutput stdout, CapturedOutput stderr) = (exchange.StdoutSoFar, exchange.StderrSoFar);
+        ChildObservation.CountCaptured(stdout, stderr);
+        if (HasExited)
+        {
+            _ = EndedCode();
+        }
+
+        switch (outcome)
+        {
+            case ExchangeOutcome.TimedOut:
+                throw new TimeoutExpiredException(Args, options, options.Timeout.GetValueOrDefault(), stdout, stderr, stopped);
+            case ExchangeOutcome.Canceled:
+                throw new SubprocessCanceledException(Args, options, stdout, stderr, stopped, cancellationToken);
+            case ExchangeOutcome.Failed:
+                throw Failure(exchange);
+        }
+
+        var process = new CompletedProcess(Args, EndedCode(), stdout, stderr, options)
+        {
+            ProcessId = Pid,
+            Elapsed = TimeProvider.System.GetElapsedTime(_started),
+            Usage = Usage,
+        };
+        return options.Check ? process.CheckReturnCode() : process;
     }
 
     // Takes the right to communicate, for ever. A call that has it at this moment releases them at its end.
@@ -243,35 +287,6 @@ public sealed partial class Popen
             default:
                 return result;
         }
-    }
-
-    private CompletedProcess Completed(
-        Exchange exchange, ExchangeOutcome outcome, string stopped, RunOptions options, CancellationToken cancellationToken)
-    {
-        (CapturedOutput stdout, CapturedOutput stderr) = (exchange.StdoutSoFar, exchange.StderrSoFar);
-        ChildObservation.CountCaptured(stdout, stderr);
-        if (HasExited)
-        {
-            _ = EndedCode();
-        }
-
-        switch (outcome)
-        {
-            case ExchangeOutcome.TimedOut:
-                throw new TimeoutExpiredException(Args, options, options.Timeout.GetValueOrDefault(), stdout, stderr, stopped);
-            case ExchangeOutcome.Canceled:
-                throw new SubprocessCanceledException(Args, options, stdout, stderr, stopped, cancellationToken);
-            case ExchangeOutcome.Failed:
-                throw Failure(exchange);
-        }
-
-        var process = new CompletedProcess(Args, EndedCode(), stdout, stderr, options)
-        {
-            ProcessId = Pid,
-            Elapsed = TimeProvider.System.GetElapsedTime(_started),
-            Usage = Usage,
-        };
-        return options.Check ? process.CheckReturnCode() : process;
     }
 
     private OutputLimitException Failure(Exchange exchange)

@@ -72,7 +72,11 @@ public sealed partial class Popen : IDisposable, IAsyncDisposable
     /// <exception cref="DirectoryNotFoundException">There is no such working directory.</exception>
     /// <exception cref="UnauthorizedAccessException">The program may not be executed, or the directory not be entered.</exception>
     /// <exception cref="PlatformNotSupportedException">An option cannot be had on this system; the message says why.</exception>
-    /// <exception cref="IOException">Anything else that prevented the start. In all cases no child and no pipe is left.</exception>
+    /// <exception cref="IOException">Anything else that prevented the start.</exception>
+    /// <exception cref="Exception">
+    /// What a listener to traces or figures, or the writer of <see cref="PopenOptions.Echo"/>, has thrown. After any exception no
+    /// child and no pipe is left.
+    /// </exception>
     public Popen(CommandLine args, PopenOptions? options = null)
         : this(args, options ?? new PopenOptions(), callerStays: false)
     {
@@ -88,6 +92,7 @@ public sealed partial class Popen : IDisposable, IAsyncDisposable
         Args = args;
         _options = options;
         _started = TimeProvider.System.GetTimestamp();
+        LaunchedChild? child = null;
         try
         {
             // Before the start, as the files of a tee are opened here.
@@ -95,17 +100,20 @@ public sealed partial class Popen : IDisposable, IAsyncDisposable
             _stderrSink = OutputSinks.Create(_options.Stderr, OutputSource.Stderr, _options, captures: false);
             Echoes.Write(args, _options);
             _observation = ChildObservation.Begin(args, _options);
-            _child = Launcher.Start(args, _options, callerStays);
+            child = Launcher.Start(args, _options, callerStays);
+            _observation?.Started(child.Process);
         }
         catch (Exception failure)
         {
-            _observation?.FailedToStart(failure);
+            // A listener that throws is the user's code: it may not leave a child that nobody has an object for.
+            child?.KillAndDispose();
             _stdoutSink?.Dispose();
             _stderrSink?.Dispose();
+            _observation?.FailedToStart(failure);
             throw;
         }
 
-        _observation?.Started(_child.Process);
+        _child = child;
         _stdin = Pipe(_child.Stdin, FileAccess.Write, "standard input");
         _stdout = Pipe(_child.Stdout, FileAccess.Read, "standard output");
         _stderr = Pipe(_child.Stderr, FileAccess.Read, "standard error");

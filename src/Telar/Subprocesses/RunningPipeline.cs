@@ -84,7 +84,12 @@ public sealed class RunningPipeline : IDisposable, IAsyncDisposable
         }
     }
 
-    internal static RunningPipeline Start(Pipeline pipeline, PopenOptions shared)
+    /// <summary>Starts all stages.</summary>
+    /// <param name="pipeline">The stages.</param>
+    /// <param name="shared">With what those are started that have no options of their own.</param>
+    /// <param name="callerStays">Whether the calling thread waits for all of them: see <see cref="Launching.Launcher.Start"/>.</param>
+    /// <returns>The running children.</returns>
+    internal static RunningPipeline Start(Pipeline pipeline, PopenOptions shared, bool callerStays = false)
     {
         PopenOptions[] options = StageOptions.Of(pipeline, shared);
         var stages = new List<Popen>(options.Length);
@@ -100,7 +105,7 @@ public sealed class RunningPipeline : IDisposable, IAsyncDisposable
                     Stdin = before is null ? options[i].Stdin : Stdio.Handle(before.Reader),
                     Stdout = after is null ? options[i].Stdout : Stdio.Handle(after.Writer),
                 };
-                stages.Add(new Popen(pipeline[i].Command, joined));
+                stages.Add(new Popen(pipeline[i].Command, joined, callerStays));
 
                 // A copy kept here would keep the child before from SIGPIPE, or the child after from its end of input.
                 before?.Dispose();

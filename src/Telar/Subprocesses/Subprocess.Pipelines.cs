@@ -44,12 +44,16 @@ public static partial class Subprocess
     /// <exception cref="OutputLimitException">A stage wrote more than <see cref="PopenOptions.MaxOutput"/>. All have been stopped.</exception>
     /// <exception cref="Exception">A stage could not be started, as from <see cref="Popen"/>. The earlier ones have been stopped.</exception>
     /// <remarks>
-    /// The stages run at the same time, and what one writes goes to the next without passing through this process. While the
-    /// calling thread waits, threads of the pool attend to what this process reads and writes. Python: no counterpart.
+    /// The stages run at the same time, and what one writes goes to the next without passing through this process. The calling
+    /// thread attends to all of them; no other is taken, except where a stream of the user does (and on systems other than Linux).
+    /// Python: no counterpart.
     /// </remarks>
     public static CompletedPipeline RunPipeline(
-        Pipeline pipeline, RunOptions options, CancellationToken cancellationToken = default) =>
-        RunPipelineAsync(pipeline, options, cancellationToken).GetAwaiter().GetResult();
+        Pipeline pipeline, RunOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(pipeline);
+        return PipelineRun.Run(pipeline, Prepare(pipeline[0].Command, options), cancellationToken);
+    }
 
     /// <summary>As <see cref="RunPipeline(Pipeline, bool, bool, TimeSpan?, Input, CancellationToken)"/>; no thread waits.</summary>
     /// <param name="pipeline">As there.</param>

@@ -126,7 +126,9 @@ public partial class Thread
     private static bool CurrentIsDaemon => CurrentOrNull?.Daemon ?? true;
 
     /// <summary>The threads that are alive: those that Telar started, the main thread, and the dummies of other threads that used Telar.</summary>
-    /// <returns>A snapshot, in the order in which they came to life.</returns>
+    /// <returns>
+    /// A snapshot, in the order in which they came to life. The main thread is in it to the end of the process, also when it has ended.
+    /// </returns>
     /// <remarks>Python: <c>threading.enumerate</c>.</remarks>
     public static IReadOnlyList<Thread> Enumerate() => ThreadRegistry.Snapshot();
 

@@ -90,12 +90,7 @@ public partial class Thread
     /// </remarks>
     public bool Join(TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
-        ThrowIfNoEndToWaitFor();
-        if (CurrentOrNull == this)
-        {
-            throw new InvalidOperationException($"{this} cannot join itself: it would wait for ever.");
-        }
-
+        PrepareJoin();
         return _handle.Join(timeout, cancellationToken);
     }
 
@@ -109,7 +104,7 @@ public partial class Thread
     /// <remarks>A thread may ask for its own end with this one, as long as it does not block on it.</remarks>
     public ValueTask<bool> JoinAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
-        ThrowIfNoEndToWaitFor();
+        PrepareJoin();
         return _handle.JoinAsync(timeout, cancellationToken);
     }
 
@@ -148,11 +143,7 @@ public partial class Thread
     }
 
     /// <summary>The main thread has ended: the end of the program has begun.</summary>
-    internal void EndForOthers()
-    {
-        ThreadRegistry.Remove(this);
-        _handle.SetDone();
-    }
+    internal void EndForOthers() => _handle.SetDone();
 
     private void Bootstrap()
     {
@@ -204,16 +195,11 @@ public partial class Thread
         Volatile.Write(ref _target, null);
     }
 
-    private void ThrowIfNoEndToWaitFor()
+    private void PrepareJoin()
     {
         if (_kind == Kind.Main)
         {
             ThreadShutdown.Watch();
-        }
-
-        if (_handle.IsInitial)
-        {
-            throw new InvalidOperationException($"{this} cannot be joined before it is started.");
         }
 
         if (IsDummy)

@@ -3,8 +3,9 @@ namespace Telar.CPython.Hosting;
 /// <summary>An exception of Python on its way through our code; Python gets the same object back.</summary>
 internal sealed class PythonException : Exception
 {
+    // The message is the last line of Python's own report.
     private PythonException(PyObject value)
-        : base(value.ToString()) => Value = value;
+        : base($"{value.Attribute("__class__").Attribute("__name__").To<string>()}: {value.CallMethod("__str__").To<string>()}") => Value = value;
 
     public PyObject Value { get; }
 

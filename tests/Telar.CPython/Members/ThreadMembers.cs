@@ -40,6 +40,10 @@ internal static class ThreadMembers
         members.Add("Thread_set_stack_size", (int size) => { Thread.StackSize = size; });
         members.Add("Thread_set_excepthook", (PyObject hook) => { Thread.ExceptHook = args => CallHook(hook, args); });
 
+        members.Add("Thread_register_at_exit", (PyObject function, PyObject arguments, PyObject keywords) =>
+            Thread.RegisterAtExit(new PythonCall(function, arguments, keywords).Invoke));
+        members.Add("Thread_shut_down", ShutDown);
+
         members.New("Timer_new", (TimeSpan interval, PyObject function) => new PythonTimer(interval, () => function.Call()));
         members.Add("Timer_finished", (Timer timer) => timer.Finished);
         members.Add("Timer_cancel", (Timer timer) => timer.Cancel());
@@ -54,6 +58,7 @@ internal static class ThreadMembers
         members.Add("ThreadHandle_start", (PyObject function, ThreadHandle handle) =>
             LowLevel.StartJoinableThread(PythonThreads.Body(() => function.Call()), handle));
         members.Add("ThreadHandle_join", (ThreadHandle handle, TimeSpan? timeout) => { _ = handle.Join(timeout, default); });
+        members.Add("ThreadHandle_set_done", (ThreadHandle handle) => handle.SetDone());
         members.Add("ThreadHandle_is_done", (ThreadHandle handle) => handle.IsDone);
         members.Add("ThreadHandle_ident", (ThreadHandle handle) => handle.Ident);
 
@@ -63,6 +68,16 @@ internal static class ThreadMembers
         members.Add("local_set", (LocalObject local, string name, PyObject value) => { local[name] = value; });
         members.Add("local_remove", (LocalObject local, string name) => local.Remove(name));
         members.Add("local_names", (LocalObject local) => local.Names.ToArray<object>());
+    }
+
+    // The main program is Python's, so that the runtime sees no Main return: its part of the end is done here.
+    private static void ShutDown()
+    {
+        ThreadShutdown.End();
+        while (Thread.Enumerate().FirstOrDefault(thread => thread is { Daemon: false, IsAlive: true }) is { } thread)
+        {
+            _ = thread.Join();
+        }
     }
 
     // threading.excepthook takes the exception itself, and the Python object of the thread.

@@ -89,10 +89,10 @@ def _start(library):
 members = _start(os.environ["TELAR_BRIDGE"])
 
 
-# A test that collects Python's garbage to see whether something is gone means ours too.
-def _collect(phase, info):
-    if phase == "stop" and info["generation"] == 2:
-        members.Runtime_collect()
+def collect_together():
+    """A test that collects Python's garbage to see whether something is gone means ours too."""
+    def collect(phase, info):
+        if phase == "stop" and info["generation"] == 2:
+            members.Runtime_collect()
 
-
-gc.callbacks.append(_collect)
+    gc.callbacks.append(collect)

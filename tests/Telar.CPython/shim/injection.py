@@ -4,6 +4,7 @@ The files queue.py, sched.py and contextvars.py of this folder stand before the 
 tests of these modules, threads and locks are CPython's: they are the tools there, and not what is tested.
 """
 import _thread
+import children
 import resource
 import subprocess
 import sys
@@ -12,9 +13,11 @@ import threading
 
 
 def inject(module):
-    import _telar  # noqa: F401  a runtime that does not start is to fail here, once
+    import _telar   # a runtime that does not start is to fail here, once
+    _telar.collect_together()
     if module in ("test_thread", "test_threading"):
         inject_threads()
+        children.prepare()
     elif module == "test_threading_local":
         inject_local()
     elif module == "test_subprocess":
@@ -31,8 +34,9 @@ def inject_threads():
     # threading.RLock is a function that calls one of these.
     threading._PyRLock = threading._CRLock = _thread.RLock = telar_locks.RLock
     _thread.LockType = _thread.lock = _thread.allocate_lock = telar_locks.Lock
-    for name in ("Thread", "Timer", "current_thread", "main_thread", "enumerate", "active_count"):
+    for name in ("Thread", "Timer", "current_thread", "main_thread", "enumerate", "active_count", "_register_atexit", "_shutdown"):
         setattr(threading, name, getattr(telar_threads, name))
+    threading._main_thread = telar_threads.main_thread()
     for name in ("start_new_thread", "start_joinable_thread", "_ThreadHandle", "_count", "exit", "daemon_threads_allowed"):
         setattr(_thread, name, getattr(telar_threads, name))
     for name in ("get_ident", "get_native_id", "stack_size", "TIMEOUT_MAX"):

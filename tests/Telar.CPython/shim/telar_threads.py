@@ -1,10 +1,15 @@
 """The threads of threading and _thread, over Telar.Threading."""
 import functools
+import sys
 import threading
 
 from _telar import Native, at_least_zero, classes, exceptions, members as _t
 
 exceptions["ThreadExitException"] = (SystemExit, "")
+exceptions["ThreadHandle_start:InvalidOperationException"] = (RuntimeError, "thread already started: ")
+exceptions["ThreadHandle_set_done:InvalidOperationException"] = (RuntimeError, "thread not started: ")
+exceptions["ThreadHandle_join:InvalidOperationException"] = (RuntimeError, "thread not started, or Cannot join current thread: ")
+exceptions["Thread_register_at_exit:InvalidOperationException"] = (RuntimeError, "can't register atexit after shutdown: ")
 
 TIMEOUT_MAX = _t.Thread_timeout_max()
 get_ident = _t.Thread_current_ident
@@ -15,6 +20,7 @@ active_count = _t.Thread_active_count
 exit = _t.LowLevel_exit
 _count = _t.LowLevel_count
 daemon_threads_allowed = _t.LowLevel_daemon_threads_allowed
+_shutdown = _t.Thread_shut_down
 
 
 def enumerate():
@@ -26,6 +32,10 @@ def stack_size(*size):
     for new in size:
         _t.Thread_set_stack_size(new)
     return before
+
+
+def _register_atexit(func, *arg, **kwargs):
+    _t.Thread_register_at_exit(func, arg, kwargs)
 
 
 def start_new_thread(function, args, kwargs={}):
@@ -44,6 +54,9 @@ class _ThreadHandle(Native):
     def is_done(self):
         return _t.ThreadHandle_is_done(self)
 
+    def _set_done(self):
+        _t.ThreadHandle_set_done(self)
+
 
 def start_joinable_thread(function, handle=None, daemon=True):
     return _t.ThreadHandle_start(function, handle or _ThreadHandle())
@@ -54,6 +67,7 @@ class Thread(Native):
         assert group is None, "group argument must be None for now"
         target = None if target is None else functools.partial(target, *args, **kwargs)
         _t.Thread_new(self, target, None if name is None else str(name), daemon, context)
+        self._stderr = sys.stderr   # where CPython's own excepthook writes when there is no other
 
     name = property(_t.Thread_name, lambda self, name: _t.Thread_set_name(self, str(name)))
     daemon = property(_t.Thread_daemon, _t.Thread_set_daemon)

@@ -16,10 +16,10 @@ namespace Telar.HouseRules.Rules;
 internal static partial class CompiledDocs
 {
     public const string Text =
-        "Rule 16: every C# sample of README.md, docs/tutorial.md, docs/guarantees.md and docs/reference/ compiles against Telar.dll without a warning. " +
+        "Rule 16: every C# sample of README.md, docs/tutorial.md, docs/guarantees.md, docs/reference/ and docs/howto/ compiles against Telar.dll without a warning. " +
         "A sample that does not is the first thing a stranger tries.";
 
-    /// <summary>The pages whose samples are compiled, besides those of the reference.</summary>
+    /// <summary>The pages whose samples are compiled, besides those of the reference and the how-to guides.</summary>
     public static readonly ImmutableArray<string> Pages = ["README.md", "docs/tutorial.md", "docs/guarantees.md"];
 
     private const string Usings = "using Telar.Concurrent.Futures;\nusing Telar.Multiprocessing;\nusing Telar.Queues;\nusing Telar.Serialization;\nusing Telar.Subprocesses;\n";
@@ -29,7 +29,7 @@ internal static partial class CompiledDocs
 
     public static IEnumerable<Violation> Check(IEnumerable<SourceFile> files)
     {
-        Dictionary<string, SourceFile> pages = files.Where(file => Pages.Contains(file.Path) || IsReference(file))
+        Dictionary<string, SourceFile> pages = files.Where(file => Pages.Contains(file.Path) || IsInAFolderOfSamples(file))
             .ToDictionary(file => file.Path, StringComparer.Ordinal);
         foreach (string missing in Pages.Where(page => !pages.ContainsKey(page)))
         {
@@ -45,8 +45,8 @@ internal static partial class CompiledDocs
         }
     }
 
-    private static bool IsReference(SourceFile file) =>
-        file.IsIn("docs/reference") && file.Path.EndsWith(".md", StringComparison.Ordinal);
+    private static bool IsInAFolderOfSamples(SourceFile file) =>
+        (file.IsIn("docs/reference") || file.IsIn("docs/howto")) && file.Path.EndsWith(".md", StringComparison.Ordinal);
 
     /// <summary>The samples of one page.</summary>
     public static IEnumerable<Violation> CheckPage(SourceFile page)

@@ -9,8 +9,6 @@ internal readonly struct DoneOrJoin() : IRace
 {
     private const int Count = 256;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
-
     private static readonly Outcome[] s_outcomes =
     [
         Outcome.Wanted("joined"),
@@ -19,6 +17,7 @@ internal readonly struct DoneOrJoin() : IRace
     ];
 
     private readonly Queue<int>[] _queues = [.. Enumerable.Range(0, Count).Select(static _ => WithOneTask())];
+    private readonly Patience _patience = new();
     private readonly Meeting _meeting = new(Count);
     private readonly int[] _outcome = new int[Count];
 
@@ -40,7 +39,7 @@ internal readonly struct DoneOrJoin() : IRace
         }
         else
         {
-            _outcome[instance] = !_queues[instance].Join(s_patience) ? 2 : _queues[instance].UnfinishedCount == 0 ? 0 : 1;
+            _outcome[instance] = !_patience.Saw(_queues[instance].Join(_patience.Left)) ? 2 : _queues[instance].UnfinishedCount == 0 ? 0 : 1;
         }
     }
 

@@ -103,6 +103,8 @@ public sealed class HostingSpecs : ProcessSpec
 
             await using HostProgram host = HostProgram.StartFile(Path.Combine(folder, "host"), "answer");
             Assert.Equal(Answer, await host.ExpectAsync("answer", Token));
+            await using HostProgram interpreters = HostProgram.StartFile(Path.Combine(folder, "host"), "interpreters");
+            Assert.Contains("published as a single file", await interpreters.ExpectAsync("refused", Token), StringComparison.Ordinal);
         }
         finally
         {

@@ -11,6 +11,12 @@ internal static class Runs
             : await Task.Factory.StartNew(
                 () => Subprocess.Run(command, options, token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
+    internal static async Task<CompletedPipeline> RunPipeline(bool isAsync, Pipeline pipeline, RunOptions options, CancellationToken token) =>
+        isAsync
+            ? await Subprocess.RunPipelineAsync(pipeline, options, token)
+            : await Task.Factory.StartNew(
+                () => Subprocess.RunPipeline(pipeline, options, token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     internal static async Task<(CapturedOutput Stdout, CapturedOutput Stderr)> Communicate(
         bool isAsync, Popen child, Input? input, TimeSpan? timeout, CancellationToken token) =>
         isAsync

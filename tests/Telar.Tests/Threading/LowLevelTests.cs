@@ -66,6 +66,28 @@ public class LowLevelTests
     }
 
     [Fact(Timeout = 10_000)]
+    public async Task Join_OfAHandleThatWasNotStarted_IsRefused()
+    {
+        ThreadHandle handle = new();
+
+        Assert.Throws<InvalidOperationException>(() => handle.Join(TimeSpan.Zero, Token));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await handle.JoinAsync(s_patience, Token));
+        Assert.Throws<InvalidOperationException>(handle.SetDone);
+        Assert.False(handle.IsDone);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public void Join_ByTheThreadItself_IsRefused()
+    {
+        ThreadHandle handle = new();
+        Exception? refused = null;
+        LowLevel.StartJoinableThread(() => refused = Record.Exception(() => handle.Join(null, Token)), handle);
+
+        Assert.True(handle.Join(s_patience, Token));
+        Assert.Contains("cannot join itself", Assert.IsType<InvalidOperationException>(refused).Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 10_000)]
     public void Exit_Throws() => Assert.Throws<ThreadExitException>(LowLevel.Exit);
 
     [Fact(Timeout = 10_000)]

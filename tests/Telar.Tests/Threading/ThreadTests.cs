@@ -51,13 +51,13 @@ public class ThreadTests
         Assert.True(thread.Join(s_patience, Token));
     }
 
-    // Guards against: Start that writes Running after Carrier.Start without the compare lets a thread that has ended be alive again.
-    [Fact(Timeout = 20_000)]
+    // Mutant: Start that writes Running after Carrier.Start without the compare makes a thread alive again that has ended.
+    [Fact(Timeout = 60_000)]
     public void IsAlive_AfterAJoinOfAShortThread_IsFalseForEver()
     {
-        for (int i = 0; i < 300; i++)
+        for (int i = 0; i < 20_000; i++)
         {
-            Thread thread = new(static () => { });
+            Thread thread = new(static () => { }, "short", reuse: i % 100 != 0);
             thread.Start();
             Assert.True(thread.Join(s_patience, Token));
             Assert.False(thread.IsAlive);
@@ -102,23 +102,32 @@ public class ThreadTests
         Assert.Throws<InvalidOperationException>(thread.Start);
     }
 
-    // Guards against: without the exchange in ThreadHandle.Start, both callers start a thread.
-    [Fact(Timeout = 20_000)]
+    // Mutant: ThreadHandle.Start that looks at the state and then writes it, instead of exchanging it, lets both callers start a thread
+    // (red in two of three runs, on two processors).
+    [Fact(Timeout = 60_000)]
     public void Start_ByTwoAtOnce_StartsOne()
     {
         int runs = 0;
         int refused = 0;
         int at = -1;
-        Thread[] targets = [.. Enumerable.Range(0, 500).Select(_ => new Thread(() => Interlocked.Increment(ref runs), "target", reuse: true))];
+        Thread[] targets = [.. Enumerable.Range(0, 20_000).Select(_ => new Thread(() => Interlocked.Increment(ref runs), "target", reuse: true))];
         Thread[] starters = [.. Enumerable.Range(0, 2).Select(_ => new Thread(() =>
         {
             for (int i = 0; i < targets.Length; i++)
             {
-                // Both at the same one at the same moment: who is ahead waits here for the other.
+                // Both at the same one at the same moment: who is ahead waits here for the other, awake as long as both have a processor.
                 int ready = Interlocked.Increment(ref at);
-                while (Volatile.Read(ref at) < (ready | 1))
+                for (int spins = 0; Volatile.Read(ref at) < (ready | 1); spins++)
                 {
-                    System.Threading.Thread.Yield();
+                    if (spins > 1_000)
+                    {
+                        System.Threading.Thread.Yield();
+                    }
+                }
+
+                // It sees the other one some nanoseconds later than that one came, which therefore lingers as long, or a little less or more.
+                for (int turns = (ready & 1) * (i % 256); Volatile.Read(ref turns) > 0; turns--)
+                {
                 }
 
                 try
@@ -224,7 +233,7 @@ public class ThreadTests
         Assert.True(await thread.JoinAsync(TimeSpan.Zero, Token));
     }
 
-    // Guards against: TryQueue without its look at the state lets a join that comes just after the end wait for ever.
+    // The whole way, from the start to the end. The race proper, with its mutant, is EndOrJoin in Telar.Litmus.
     [Fact(Timeout = 30_000)]
     public void Join_RacingWithTheEnd_NeverMissesIt()
     {

@@ -4,7 +4,7 @@ namespace Telar.Concurrent.Futures;
 /// <remarks>
 /// Python: <c>concurrent.futures.thread.BrokenThreadPool</c>. <b>Thread safety.</b> As any exception.
 /// </remarks>
-public sealed class BrokenThreadPoolException : BrokenExecutorException
+public class BrokenThreadPoolException : BrokenExecutorException
 {
     internal BrokenThreadPoolException(string executor, string message, Exception? cause = null)
         : base(executor, message, cause)

@@ -14,7 +14,7 @@ public abstract partial class Executor
     /// <remarks>
     /// <para>
     /// It disturbs no call, but for some milliseconds in which the runtime stands still to take the stacks. It needs about 0.2 s a
-    /// process, and gives up after 5 s of each: a worker that was stopped, or whose processors are all busy, is described without stacks.
+    /// process, and gives up after 10 s of each: a worker that was stopped, or whose processors are all busy, is described without stacks.
     /// So is one that was started with <c>DOTNET_EnableDiagnostics=0</c>. Stacks name methods and no lines; what an
     /// <see langword="await"/> waits for is on no stack.
     /// </para>

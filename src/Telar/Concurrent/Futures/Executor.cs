@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Telar.Concurrent.Futures.Calls;
 using Telar.Concurrent.Futures.Observing;
 using Telar.Concurrent.Futures.Submitting;
+using Telar.Concurrent.Futures.Tasks;
 using Telar.Concurrent.Futures.Waiting;
 
 namespace Telar.Concurrent.Futures;
@@ -71,7 +72,7 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
     /// May be called again, to wait or to cancel after all. A call of a pool of threads, or a callback that runs on a thread of the
     /// executor, does not wait here, as it would wait for itself. Python: <c>Executor.shutdown</c>.
     /// </remarks>
-    public void Shutdown(bool wait = true, bool cancelFutures = false)
+    public virtual void Shutdown(bool wait = true, bool cancelFutures = false)
     {
         if (EndsWithProgram)
         {
@@ -89,7 +90,7 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
     /// <param name="cancelFutures">Whether to cancel the calls that have not started. Running ones go on.</param>
     /// <param name="cancellationToken">Cancels the wait. The executor stays shut down and ends in the background.</param>
     /// <returns>A task that ends when all calls have ended and the workers are gone.</returns>
-    public Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default)
+    public virtual Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default)
     {
         if (EndsWithProgram)
         {
@@ -115,9 +116,29 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Makes a scheduler that runs tasks as calls of this executor.</summary>
+    /// <returns>
+    /// For <c>Task.Factory.StartNew</c>, <see cref="TaskFactory"/>, <see cref="ParallelOptions.TaskScheduler"/> and what else takes one. It
+    /// holds the executor, and refuses tasks (<see cref="TaskSchedulerException"/>) when that was shut down.
+    /// </returns>
+    /// <exception cref="NotSupportedException">The calls run in other processes, where no task can go.</exception>
+    /// <remarks>
+    /// A task is one call. A task that waits for another one of the same scheduler runs it in place where it can. A task whose call is taken
+    /// from the executor (<c>Shutdown</c> with <c>cancelFutures</c>, a broken pool) never ends, unless its own token is cancelled: nobody but
+    /// the task itself can end it. Python has no such thing.
+    /// </remarks>
+    public TaskScheduler AsTaskScheduler() => IsInThisProcess
+        ? new ExecutorTaskScheduler(this)
+        : throw new NotSupportedException(
+            $"{this} runs its calls in other processes, and a task shares the memory of the one that made it. Take a ThreadPoolExecutor for " +
+            "tasks, or Submit functions to this one.");
+
     /// <summary>The kind and name of the executor.</summary>
     /// <returns>For example <c>ProcessPoolExecutor 'pool-1'</c>.</returns>
     public override string ToString() => $"{GetType().Name} '{Name}'";
+
+    /// <summary>Whether calls share the memory of their caller.</summary>
+    internal virtual bool IsInThisProcess => true;
 
     /// <summary>The one way by which every call reaches the executor.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
@@ -148,7 +169,7 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
         $"{this} was shut down (Shutdown or Dispose was called), so it takes no new calls. Submit before that, or make a new executor.");
 
     /// <summary>Submits a call; waits for room if the executor limits the pending calls.</summary>
-    internal Future<T> SubmitCall<T>(ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken)
+    internal virtual Future<T> SubmitCall<T>(ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken)
     {
         // A thread of the executor would wait for itself.
         if (_room is not { } room || cancellationToken.IsCancellationRequested || IsOwnThread)
@@ -167,7 +188,7 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
     }
 
     /// <summary>As <see cref="SubmitCall"/>, for those who want the task of the result: it waits for room without holding a thread.</summary>
-    internal Task<T> SubmitCallAsync<T>(ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken)
+    internal virtual Task<T> SubmitCallAsync<T>(ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken)
     {
         return _room is not { } room || cancellationToken.IsCancellationRequested || IsOwnThread
             ? StartCall(call, options, cancellationToken).AsTask()
@@ -189,7 +210,7 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Submits a call, whatever number of calls is pending.</summary>
-    internal Future<T> StartCall<T>(
+    internal virtual Future<T> StartCall<T>(
         ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken, PendingPlace? place = null)
     {
         if (cancellationToken.IsCancellationRequested)

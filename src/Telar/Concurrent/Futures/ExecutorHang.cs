@@ -29,6 +29,6 @@ public sealed class ExecutorHang
     /// <summary>The whole report.</summary>
     /// <returns>Some lines of text for a reader.</returns>
     public override string ToString() =>
-        $"Executor '{Executor}' seems to hang: {Phrases.Count(CallsRunning, "call")} run, {CallsPending} wait, and none has ended for " +
-        $"{Phrases.Duration(Quiet)}.{Environment.NewLine}{State}";
+        $"Executor '{Executor}' seems to hang: no call has ended for {Phrases.Duration(Quiet)}; {CallsRunning} running, {CallsPending} pending." +
+        $"{Environment.NewLine}{State}";
 }

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Telar.Concurrent.Futures.Waiting;
+using Telar.Internal.Waiting;
 
 namespace Telar.Concurrent.Futures;
 
@@ -237,7 +238,7 @@ public abstract partial class Future
 
         try
         {
-            return waiter.Wait(deadline.Remaining, cancellationToken) || IsDone;
+            return waiter.Wait(WaitDeadline.After(deadline.Remaining), cancellationToken) || IsDone;
         }
         finally
         {

@@ -124,7 +124,8 @@ public static class Futures
         where TFuture : Future
     {
         ArgumentNullException.ThrowIfNull(futures);
-        HashSet<TFuture> distinct = new(ReferenceEqualityComparer.Instance);
+        HashSet<TFuture> distinct = new(
+            futures.TryGetNonEnumeratedCount(out int count) ? count : 0, ReferenceEqualityComparer.Instance);
         int index = 0;
         foreach (TFuture future in futures)
         {

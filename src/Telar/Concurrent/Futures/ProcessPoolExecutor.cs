@@ -153,6 +153,8 @@ public sealed partial class ProcessPoolExecutor : Executor
         _pool.Resize(maxWorkers);
     }
 
+    internal override bool IsInThisProcess => false;
+
     private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
     {
         ThrowIfClosed();

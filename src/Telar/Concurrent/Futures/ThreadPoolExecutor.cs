@@ -101,9 +101,7 @@ public sealed class ThreadPoolExecutor : Executor
             ?? string.Create(CultureInfo.InvariantCulture, $"{nameof(ThreadPoolExecutor)}-{Interlocked.Increment(ref s_count)}");
     }
 
-    private protected override InvalidOperationException ShutDownError() => _crew.Broken is { } broken
-        ? new BrokenThreadPoolException(Name, broken.Message, broken.InnerException)
-        : base.ShutDownError();
+    private protected override InvalidOperationException ShutDownError() => _crew.NewBroken() ?? base.ShutDownError();
 
     private void ThrowIfClosed()
     {

@@ -6,7 +6,7 @@ namespace Telar.Concurrent.Futures;
 /// <remarks>
 /// Python: the parameters of <c>concurrent.futures.ThreadPoolExecutor</c>, and Telar's own. <b>Thread safety.</b> Immutable.
 /// </remarks>
-public sealed record ThreadPoolOptions
+public record ThreadPoolOptions
 {
     /// <summary>How many threads there are at most, at least 1.</summary>
     /// <value>

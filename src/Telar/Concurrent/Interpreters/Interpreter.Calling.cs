@@ -155,6 +155,7 @@ public sealed partial class Interpreter
 
     private CallOutcome RunAndLeave(AssemblyLoadContext context, Parcel call, CancellationToken cancellationToken = default)
     {
+        ExecutionContext? outside = ExecutionContext.Capture();
         try
         {
             using AssemblyLoadContext.ContextualReflectionScope scope = context.EnterContextualReflection();
@@ -172,6 +173,7 @@ public sealed partial class Interpreter
         }
         finally
         {
+            RestoreContext(outside);
             Leave();
         }
     }
@@ -223,6 +225,15 @@ public sealed partial class Interpreter
         finally
         {
             Leave();
+        }
+    }
+
+    // What the code has set in its context (an AsyncLocal) is not for the caller, whose thread would keep the interpreter in memory by it.
+    private static void RestoreContext(ExecutionContext? outside)
+    {
+        if (outside is not null)
+        {
+            ExecutionContext.Restore(outside);
         }
     }
 

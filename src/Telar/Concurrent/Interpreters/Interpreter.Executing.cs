@@ -5,6 +5,20 @@ namespace Telar.Concurrent.Interpreters;
 
 public sealed partial class Interpreter
 {
+    /// <summary>The names that <see cref="PrepareMain(string, object?)"/> has given, in no particular order.</summary>
+    /// <value>Those of this moment; none when it is closed.</value>
+    /// <remarks>Python: <c>dir()</c> in the module <c>__main__</c>.</remarks>
+    public IReadOnlyCollection<string> MainNames
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _names.Keys];
+            }
+        }
+    }
+
     /// <summary>Runs code in this interpreter, on the calling thread: the same as <see cref="Call(Action)"/>.</summary>
     /// <param name="code">What to run.</param>
     /// <inheritdoc cref="Call(Action)" path="/exception"/>
@@ -18,8 +32,8 @@ public sealed partial class Interpreter
     /// <param name="arguments">What its <c>Main</c> gets.</param>
     /// <returns>What its <c>Main</c> returns; 0 if that is nothing.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ExecutionFailedException">The program threw, or it could not be loaded.</exception>
-    /// <exception cref="InterpreterException">The assembly has no <c>Main</c>.</exception>
+    /// <exception cref="ExecutionFailedException">The program threw.</exception>
+    /// <exception cref="InterpreterException">It is not an assembly that can be loaded, or it has no <c>Main</c>.</exception>
     /// <exception cref="InterpreterNotFoundException">The interpreter is closed.</exception>
     /// <remarks>Python: <c>Interpreter.exec</c>.</remarks>
     public int ExecFile(string file, params string[] arguments)
@@ -40,8 +54,8 @@ public sealed partial class Interpreter
     /// <param name="symbols">The bytes of its portable debugging symbols, for line numbers in stack traces; empty for none.</param>
     /// <param name="arguments">What its <c>Main</c> gets.</param>
     /// <returns>What its <c>Main</c> returns; 0 if that is nothing.</returns>
-    /// <exception cref="ExecutionFailedException">The program threw, or it could not be loaded.</exception>
-    /// <exception cref="InterpreterException">The assembly has no <c>Main</c>.</exception>
+    /// <exception cref="ExecutionFailedException">The program threw.</exception>
+    /// <exception cref="InterpreterException">It is not an assembly that can be loaded, or it has no <c>Main</c>.</exception>
     /// <exception cref="InterpreterNotFoundException">The interpreter is closed.</exception>
     /// <remarks>Python: <c>Interpreter.exec</c>.</remarks>
     public int ExecImage(ReadOnlyMemory<byte> image, ReadOnlyMemory<byte> symbols = default, params string[] arguments)
@@ -142,7 +156,7 @@ public sealed partial class Interpreter
                 found = CopyOut(context, found, caller);
             }
 
-            value = found is T or null ? (T?)found : throw new InvalidCastException(
+            value = found is null ? default : found is T typed ? typed : throw new InvalidCastException(
                 $"'{name}' in {this} is {TypeIdentity.Describe(found.GetType())}, not {TypeIdentity.Describe(typeof(T))}.");
             return true;
         }
@@ -167,24 +181,42 @@ public sealed partial class Interpreter
     {
         Interpreter caller = Current;
         AssemblyLoadContext context = CountIn();
+        ExecutionContext? outside = ExecutionContext.Capture();
+        CallOutcome outcome;
         try
         {
-            return Recorded(context, load, arguments).Result<int>(caller, CancellationToken.None);
+            using AssemblyLoadContext.ContextualReflectionScope scope = context.EnterContextualReflection();
+            outcome = Invoke(EntryOf(load, context), arguments);
         }
         finally
         {
+            RestoreContext(outside);
             Leave();
         }
+
+        return outcome.Result<int>(caller, CancellationToken.None);
     }
 
-    private CallOutcome Recorded(AssemblyLoadContext context, Func<AssemblyLoadContext, Assembly> load, string[] arguments)
+    private MethodInfo EntryOf(Func<AssemblyLoadContext, Assembly> load, AssemblyLoadContext context)
     {
-        using AssemblyLoadContext.ContextualReflectionScope scope = context.EnterContextualReflection();
+        Assembly program;
         try
         {
-            Assembly program = load(context);
-            MethodInfo entry = program.EntryPoint ?? throw new InterpreterException(
-                Id, $"Assembly '{program.GetName().Name}' is a library: it has no Main that {this} could run. Call a method of it in a lambda.");
+            program = load(context);
+        }
+        catch (Exception exception) when (exception is IOException or BadImageFormatException)
+        {
+            throw new InterpreterException(Id, $"{this} cannot load the program: {exception.Message}", exception);
+        }
+
+        return program.EntryPoint ?? throw new InterpreterException(
+            Id, $"Assembly '{program.GetName().Name}' is a library: it has no Main that {this} could run. Call a method of it in a lambda.");
+    }
+
+    private CallOutcome Invoke(MethodInfo entry, string[] arguments)
+    {
+        try
+        {
             object?[]? parameters = entry.GetParameters().Length == 0 ? null : [arguments];
             object? code = entry.Invoke(null, BindingFlags.DoNotWrapExceptions, null, parameters, null);
             return CallOutcome.Returned(this, Parcel.Pack(code as int? ?? 0));

@@ -37,7 +37,7 @@ namespace Telar.Concurrent.Interpreters;
 /// </para>
 /// <para>
 /// Python: <c>concurrent.interpreters.Interpreter</c> and the functions of that module. It has a lock for each interpreter, so one call at
-/// a time; here there is none. Whoever keeps an interpreter has it closed with <c>using</c>.
+/// a time; here there is none.
 /// </para>
 /// <para><b>Thread safety.</b> All members may be used by any number of threads at once.</para>
 /// </remarks>
@@ -153,12 +153,13 @@ public sealed partial class Interpreter : IDisposable
     /// <remarks>Python: <c>concurrent.interpreters.create_queue</c>.</remarks>
     public static InterpreterQueue<T> CreateQueue<T>(int maxSize = 0, UnboundPolicy unboundPolicy = UnboundPolicy.Keep) => new(maxSize, unboundPolicy);
 
-    /// <summary>Whether an object reaches another interpreter as itself, without being copied.</summary>
+    /// <summary>Whether interpreters may use one object together, so that it need not be copied to reach another one.</summary>
     /// <param name="value">The object.</param>
     /// <returns>
     /// <see langword="true"/> for <see langword="null"/>, strings, numbers, dates, <see cref="Guid"/>, <see cref="Uri"/>, <see cref="Version"/>, tuples of these,
     /// <see cref="CancellationToken"/>, <see cref="Memory{T}"/> of numbers (the memory is shared), interpreters and their queues, and the locks,
     /// conditions, events and semaphores of <see cref="Telar.Threading"/>. Others are copied, or refused with <see cref="NotShareableException"/>.
+    /// Immutable ones inside of another value are copied with it all the same, which only a comparison of references can tell.
     /// </returns>
     /// <remarks>Python: <c>concurrent.interpreters.is_shareable</c>.</remarks>
     public static bool IsShareable(object? value) => Shareables.Contains(value);

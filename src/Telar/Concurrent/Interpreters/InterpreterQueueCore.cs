@@ -5,8 +5,8 @@ namespace Telar.Concurrent.Interpreters;
 
 // Invariants
 //   I1  _endsAtOnce only goes from false to true, before the Clear of an immediate shutdown: from then on every Clear takes all.
-//   I2  With the policy Remove, no item of a closed interpreter stays: Close ends its life first and calls RemoveUnbound then, and nothing
-//       is put by an interpreter that is closed.
+//   I2  With the policy Remove, no item stays that was put before the Close of its interpreter: Close ends its life first and calls
+//       RemoveUnbound then. What a thread that was left behind puts later, stays.
 
 /// <summary>What is behind all <see cref="InterpreterQueue{T}"/> that are one queue: parcels, which belong to no interpreter.</summary>
 internal sealed class InterpreterQueueCore : QueueBase<QueuedParcel>

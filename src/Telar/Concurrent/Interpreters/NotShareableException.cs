@@ -10,8 +10,10 @@ namespace Telar.Concurrent.Interpreters;
 /// </remarks>
 public sealed class NotShareableException : ArgumentException
 {
-    internal NotShareableException(Type type, SerializationException cause)
-        : base($"A value of type {TypeNames.Of(type)} cannot cross to another interpreter: {cause.Message}", cause) => Path = cause.Path;
+    /// <param name="what">What was to cross: a call, or a value of some type.</param>
+    /// <param name="cause">Why it cannot.</param>
+    internal NotShareableException(string what, SerializationException cause)
+        : base($"{what} cannot cross to another interpreter: {cause.Message}", cause) => Path = cause.Path;
 
     /// <summary>The way from the value to the part that cannot cross, such as <c>closure.file</c>; empty when it is the value itself.</summary>
     public string Path { get; }

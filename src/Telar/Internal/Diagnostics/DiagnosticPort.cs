@@ -51,6 +51,11 @@ internal static class DiagnosticPort
 
     private static Socket Connect(int processId, WaitDeadline deadline)
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new IOException("The diagnostic port of a process is asked on Linux so far.");
+        }
+
         string path = ProcStat.TryRead(processId, out ProcStat stat)
             ? Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"dotnet-diagnostic-{processId}-{stat.StartTime}-socket"))
             : throw new IOException($"There is no process {processId}.");
@@ -105,7 +110,7 @@ internal static class DiagnosticPort
     {
         const string Sampler = "Microsoft-DotNETCore-SampleProfiler";
         using MemoryStream settings = new();
-        using BinaryWriter writer = new(settings, Encoding.Unicode);
+        using BinaryWriter writer = new(settings);
         writer.Write(16);
         writer.Write(1);
         writer.Write(true);

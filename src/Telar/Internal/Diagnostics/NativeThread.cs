@@ -52,8 +52,9 @@ internal sealed record NativeThread(int Id, string Name, string State, string Wa
             return null;
         }
 
-        string place = waitsIn.Trim('0', '\n', '\0');
-        return new NativeThread(id, stat[nameStart..nameEnd], StateOf(fields[0]), place, TimeSpan.FromSeconds((user + system) / TicksPerSecond));
+        // A zero: it waits nowhere, or we may not know.
+        string place = waitsIn.Trim();
+        return new NativeThread(id, stat[nameStart..nameEnd], StateOf(fields[0]), place == "0" ? "" : place, TimeSpan.FromSeconds((user + system) / TicksPerSecond));
     }
 
     private static string StateOf(string letter) => letter switch

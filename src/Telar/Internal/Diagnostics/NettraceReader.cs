@@ -37,10 +37,19 @@ internal ref struct NettraceReader(ReadOnlySpan<byte> trace)
         {
             ReadObjects(consumer);
         }
-        catch (ArgumentOutOfRangeException exception)
+        catch (Exception exception) when (exception is ArgumentException or IndexOutOfRangeException)
         {
             throw new InvalidDataException($"The trace breaks off at byte {_position}.", exception);
         }
+    }
+
+    /// <summary>Reads a text of two bytes a character that ends with a zero.</summary>
+    public static string Text(ReadOnlySpan<byte> content, out ReadOnlySpan<byte> rest)
+    {
+        ReadOnlySpan<char> characters = MemoryMarshal.Cast<byte, char>(content);
+        int length = characters.IndexOf('\0');
+        rest = content[((length + 1) * sizeof(char))..];
+        return length < 0 ? "" : new string(characters[..length]);
     }
 
     private void ReadObjects(EventConsumer consumer)
@@ -129,15 +138,6 @@ internal ref struct NettraceReader(ReadOnlySpan<byte> trace)
         int number = BinaryPrimitives.ReadInt32LittleEndian(content);
         string provider = Text(content[4..], out ReadOnlySpan<byte> rest);
         _metadata[number] = (provider, BinaryPrimitives.ReadInt32LittleEndian(rest));
-    }
-
-    /// <summary>Reads a text of two bytes a character that ends with a zero.</summary>
-    public static string Text(ReadOnlySpan<byte> content, out ReadOnlySpan<byte> rest)
-    {
-        ReadOnlySpan<char> characters = MemoryMarshal.Cast<byte, char>(content);
-        int length = characters.IndexOf('\0');
-        rest = content[((length + 1) * sizeof(char))..];
-        return length < 0 ? "" : new string(characters[..length]);
     }
 
     private ReadOnlySpan<byte> Take(int count)

@@ -8,6 +8,9 @@ namespace Telar.Serialization;
 /// <param name="context">Where to look and load; <see langword="null"/> for the application's own.</param>
 internal sealed class Modules(AssemblyLoadContext? context)
 {
+    // Named: a load without a context would follow the one that the caller has entered.
+    private static readonly AssemblyLoadContext s_application = AssemblyLoadContext.GetLoadContext(typeof(Modules).Assembly) ?? AssemblyLoadContext.Default;
+
     private readonly ConcurrentDictionary<string, Module> _found = new();
 
     /// <summary>The module of exactly this build, from what is loaded already, else from what this application can load by name.</summary>
@@ -48,7 +51,7 @@ internal sealed class Modules(AssemblyLoadContext? context)
     // A separate context loads nothing that another one has loaded, and nobody else takes what it has loaded.
     private IEnumerable<Assembly> Loaded() => context is not null
         ? context.Assemblies
-        : AppDomain.CurrentDomain.GetAssemblies().Where(static assembly => AssemblyLoadContext.GetLoadContext(assembly) is not ISeparateCode);
+        : AppDomain.CurrentDomain.GetAssemblies().Where(static assembly => AssemblyLoadContext.GetLoadContext(assembly) is not (null or ISeparateCode));
 
     private Assembly Load(PayloadReader reader, string name)
     {
@@ -61,7 +64,7 @@ internal sealed class Modules(AssemblyLoadContext? context)
         try
         {
             var simple = new AssemblyName { Name = name };
-            return context is null ? Assembly.Load(simple) : context.LoadFromAssemblyName(simple);
+            return (context ?? s_application).LoadFromAssemblyName(simple);
         }
         catch (Exception e) when (e is IOException or BadImageFormatException)
         {

@@ -261,6 +261,7 @@ internal sealed class BatchDriver : IAsyncDisposable
         catch (Exception problem)
         {
             Fail(problem);
+            job.FinishFiles();
             job.Exception = problem;
             _core.Ended(job, BatchOutcome.Failed, mayRepeat: false, Now);
             return;
@@ -304,6 +305,7 @@ internal sealed class BatchDriver : IAsyncDisposable
         job.Process = process;
         job.Exception = failure;
         job.Elapsed = process?.Elapsed ?? now - job.StartedAt;
+        _ = Try(job.FinishFiles);
         BatchOutcome outcome = failure switch
         {
             null => isSuccess ? BatchOutcome.Succeeded : BatchOutcome.Failed,
@@ -325,11 +327,6 @@ internal sealed class BatchDriver : IAsyncDisposable
         job.Result = job.MakeResult(job.Outcome);
         if (job.Outcome is BatchOutcome.Succeeded or BatchOutcome.Failed or BatchOutcome.TimedOut && _failure is null)
         {
-            if (_options.ResultsDirectory is { } directory)
-            {
-                SaveOutput(Path.Combine(directory, $"{job.Seq}"), job.Result);
-            }
-
             _log?.Write(job.Result, _options.Run);
         }
     }
@@ -347,21 +344,6 @@ internal sealed class BatchDriver : IAsyncDisposable
         {
             await (result.Outcome == BatchOutcome.DryRun ? _output!.WriteCommandAsync(job) : _output!.WriteAsync(job, result)) // made before the loop
                 .ConfigureAwait(false);
-        }
-    }
-
-    private static void SaveOutput(string directory, BatchResult result)
-    {
-        _ = Directory.CreateDirectory(directory);
-        Save("stdout", result.Stdout);
-        Save("stderr", result.Stderr);
-
-        void Save(string name, CapturedOutput output)
-        {
-            if (output.IsCaptured)
-            {
-                File.WriteAllBytes(Path.Combine(directory, name), output.Bytes.Span);
-            }
         }
     }
 

@@ -90,7 +90,9 @@ public sealed record BatchOptions
 
     /// <summary>
     /// A directory that gets a directory for each command, named by its place in the list, with its captured output in the files
-    /// <c>stdout</c> and <c>stderr</c>. They are complete before the job log has the command.
+    /// <c>stdout</c> and <c>stderr</c>. They are written while it runs, so that no output is kept in memory but its end; they are complete
+    /// before the job log has the command, and of a command that was stopped they have what there was. A file that cannot be written
+    /// ends the batch.
     /// </summary>
     /// <value>Default null: none.</value>
     public string? ResultsDirectory { get; init; }

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Channels;
+using Telar.Subprocesses.Output;
 
 namespace Telar.Subprocesses;
 
@@ -11,42 +13,58 @@ namespace Telar.Subprocesses;
 internal sealed class BatchOutput : IAsyncDisposable
 {
     private const int LinesWaiting = 1024;
+    private const int CopiedAtOnce = 64 * 1024;
+
+    // What a result keeps of output that goes elsewhere: enough for a message.
+    private const int KeptBytes = 64 * 1024;
 
     private readonly BatchOptions _options;
+    private readonly Action<Exception> _onFailure;
     private readonly CancellationToken _cancellationToken;
     private readonly Channel<(Stream Target, byte[] Line)> _lines = Channel.CreateBounded<(Stream, byte[])>(LinesWaiting);
     private readonly Task _writer;
 
     /// <param name="options">The streams, and in which pieces they get the output.</param>
-    /// <param name="onFailure">Is told when a stream fails while lines are written to it.</param>
+    /// <param name="onFailure">Is told when a stream or a file fails while it is written to.</param>
     /// <param name="cancellationToken">Nothing is written after it.</param>
     public BatchOutput(BatchOptions options, Action<Exception> onFailure, CancellationToken cancellationToken)
     {
         _options = options;
+        _onFailure = onFailure;
         _cancellationToken = cancellationToken;
-        _writer = options.Grouping == OutputGrouping.ByLine ? WriteLinesAsync(onFailure) : Task.CompletedTask;
+        _writer = options.Grouping == OutputGrouping.ByLine ? WriteLinesAsync() : Task.CompletedTask;
     }
 
-    /// <summary>The options of a run whose output goes where it belongs.</summary>
+    /// <summary>The options of an attempt whose output goes where it belongs; the files for it are made.</summary>
     /// <exception cref="ArgumentException">The output is to be written line by line, but is not captured.</exception>
+    /// <exception cref="IOException">A file cannot be made; also <see cref="UnauthorizedAccessException"/>.</exception>
     public RunOptions Apply(RunOptions run, BatchRun job)
     {
-        if (_options.Grouping == OutputGrouping.ByJob || (_options.Stdout is null && _options.Stderr is null))
+        (job.Stdout, job.Stderr) = (default, default);
+        bool isByLine = _options.Grouping == OutputGrouping.ByLine;
+        string? directory = _options.ResultsDirectory is { } results ? Path.Combine(results, $"{job.Seq}") : null;
+        if (directory is null && !(isByLine && (_options.Stdout ?? _options.Stderr) is not null))
         {
             return run;
         }
 
-        if (!run.CaptureOutput)
+        if (directory is not null)
         {
-            throw new ArgumentException(
-                $"The output of command {job.Seq} cannot be written line by line, because it is not captured: set RunOptions.CaptureOutput.");
+            _ = Directory.CreateDirectory(directory);
         }
 
-        byte[] tag = TagOf(job);
-        return run with { CaptureOutput = false, Stdout = LinesTo(_options.Stdout), Stderr = LinesTo(_options.Stderr) };
+        (Stdio? stdout, job.Stdout) = Route(run.Stdout, isByLine ? _options.Stdout : null, "stdout");
+        (Stdio? stderr, job.Stderr) = Route(run.Stderr, isByLine ? _options.Stderr : null, "stderr");
+        return run with { CaptureOutput = false, Stdout = stdout, Stderr = stderr };
 
-        Stdio LinesTo(Stream? target) =>
-            target is null ? Stdio.Pipe : Stdio.Tee(Stdio.Pipe, Stdio.Lines(line => Post(target, [.. tag, .. run.Encoding.GetBytes(line + "\n")])));
+        (Stdio? Choice, BatchRoute Route) Route(Stdio? choice, Stream? lines, string file)
+        {
+            bool isCaptured = choice is PipeStdio || (choice is null && run.CaptureOutput);
+            return isCaptured ? RouteCaptured(run, job, lines, directory is null ? null : Path.Combine(directory, file))
+                : lines is null ? (choice, default)
+                : throw new ArgumentException(
+                    $"The {file} of command {job.Seq} cannot be written line by line, because it is not captured: set RunOptions.CaptureOutput.");
+        }
     }
 
     /// <summary>Writes all the output of a command whose turn it is.</summary>
@@ -54,8 +72,8 @@ internal sealed class BatchOutput : IAsyncDisposable
     {
         if (_options.Grouping == OutputGrouping.ByJob)
         {
-            await WriteAsync(_options.Stdout, result.Stdout, job).ConfigureAwait(false);
-            await WriteAsync(_options.Stderr, result.Stderr, job).ConfigureAwait(false);
+            await WriteAsync(_options.Stdout, result.Stdout, job.Stdout.File, job).ConfigureAwait(false);
+            await WriteAsync(_options.Stderr, result.Stderr, job.Stderr.File, job).ConfigureAwait(false);
         }
     }
 
@@ -76,19 +94,69 @@ internal sealed class BatchOutput : IAsyncDisposable
         await _writer.ConfigureAwait(false);
     }
 
-    private async Task WriteAsync(Stream? target, CapturedOutput output, BatchRun job)
+    // To all its places; memory gets no more than the end of what has another place, unless the user wants it otherwise.
+    private (Stdio? Choice, BatchRoute Route) RouteCaptured(RunOptions run, BatchRun job, Stream? lines, string? path)
     {
-        if (target is null || !output.IsCaptured || output.Bytes.IsEmpty)
+        if (lines is null && path is null)
+        {
+            return (Stdio.Pipe, default);
+        }
+
+        TailSink? kept = run.MaxOutput is null ? new TailSink(KeptBytes, run) : null;
+        ResultFile? file = path is null ? null : new ResultFile(path, _onFailure);
+        List<Stdio> places = [kept is null ? Stdio.Pipe : new SinkStdio(kept)];
+        if (file is not null)
+        {
+            places.Add(new SinkStdio(file));
+        }
+
+        if (lines is not null)
+        {
+            byte[] tag = TagOf(job);
+            places.Add(Stdio.Lines(line => Post(lines, [.. tag, .. run.Encoding.GetBytes(line + "\n")])));
+        }
+
+        return (Stdio.Tee([.. places]), new BatchRoute(kept, file));
+    }
+
+    private async Task WriteAsync(Stream? target, CapturedOutput output, ResultFile? file, BatchRun job)
+    {
+        if (target is null || !output.IsCaptured || output.Length == 0)
         {
             return;
         }
 
-        ReadOnlyMemory<byte> bytes = _options.Tag is null ? output.Bytes : Tagged(output.Bytes.Span, TagOf(job));
-        await target.WriteAsync(bytes, _cancellationToken).ConfigureAwait(false);
+        LineTagger? tagger = _options.Tag is null ? null : new LineTagger(TagOf(job));
+        if (file is null)
+        {
+            await target.WriteAsync(tagger?.Tag(output.Bytes.Span) ?? output.Bytes, _cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await CopyAsync(file.Path, target, tagger).ConfigureAwait(false);
+        }
+
+        if (tagger is not null)
+        {
+            await target.WriteAsync(tagger.End(), _cancellationToken).ConfigureAwait(false);
+        }
+
         await target.FlushAsync(_cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task WriteLinesAsync(Action<Exception> onFailure)
+    private async Task CopyAsync(string path, Stream target, LineTagger? tagger)
+    {
+        FileStream source = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        await using ConfiguredAsyncDisposable close = source.ConfigureAwait(false);
+        byte[] buffer = new byte[CopiedAtOnce];
+        while (await source.ReadAsync(buffer, _cancellationToken).ConfigureAwait(false) is > 0 and int count)
+        {
+            ReadOnlyMemory<byte> piece = tagger?.Tag(buffer.AsSpan(0, count)) ?? buffer.AsMemory(0, count);
+            await target.WriteAsync(piece, _cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WriteLinesAsync()
     {
         try
         {
@@ -107,7 +175,7 @@ internal sealed class BatchOutput : IAsyncDisposable
             _lines.Writer.TryComplete(problem);
             if (!_cancellationToken.IsCancellationRequested)
             {
-                onFailure(problem);
+                _onFailure(problem);
             }
         }
     }
@@ -122,19 +190,4 @@ internal sealed class BatchOutput : IAsyncDisposable
 
     private byte[] TagOf(BatchRun job) =>
         _options.Tag is { } tag ? _options.Run.Encoding.GetBytes(tag(job.Seq, job.Command)) : [];
-
-    private static byte[] Tagged(ReadOnlySpan<byte> output, byte[] tag)
-    {
-        MemoryStream tagged = new(output.Length * 2);
-        while (!output.IsEmpty)
-        {
-            int end = output.IndexOf((byte)'\n');
-            tagged.Write(tag);
-            tagged.Write(end < 0 ? output : output[..end]);
-            tagged.WriteByte((byte)'\n');
-            output = end < 0 ? [] : output[(end + 1)..];
-        }
-
-        return tagged.ToArray();
-    }
 }

@@ -43,13 +43,20 @@ public sealed class BatchResult
     /// </summary>
     public int? ReturnCode { get; internal init; }
 
-    /// <summary>What came from standard output in the last attempt; what there was of it when the command was stopped.</summary>
+    /// <summary>
+    /// What came from standard output in the last attempt; what there was of it when the command was stopped. What goes to a file of
+    /// <see cref="BatchOptions.ResultsDirectory"/>, or line by line to a stream, is not kept in memory: here are its last 64 KiB then,
+    /// unless <see cref="PopenOptions.MaxOutput"/> says otherwise.
+    /// </summary>
     public CapturedOutput Stdout { get; internal init; } = CapturedOutput.NotCaptured;
 
-    /// <summary>What came from standard error in the last attempt; what there was of it when the command was stopped.</summary>
+    /// <summary>What came from standard error in the last attempt, in the same way.</summary>
     public CapturedOutput Stderr { get; internal init; } = CapturedOutput.NotCaptured;
 
     internal bool WasSuccess { get; init; }
+
+    /// <summary>How many bytes came from standard output, as far as it was captured.</summary>
+    internal long Received { get; init; }
 
     /// <summary>One line for people: the place, the command, and what became of it.</summary>
     /// <returns>The text; secrets in the command are readable.</returns>

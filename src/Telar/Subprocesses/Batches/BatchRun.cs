@@ -22,6 +22,12 @@ internal sealed class BatchRun(CommandLine command) : BatchJob
 
     public Exception? Exception { get; set; }
 
+    /// <summary>Where standard output of the last attempt went.</summary>
+    public BatchRoute Stdout { get; set; }
+
+    /// <summary>Where standard error of the last attempt went.</summary>
+    public BatchRoute Stderr { get; set; }
+
     /// <summary>What became of it, once that is settled.</summary>
     public BatchResult? Result { get; set; }
 
@@ -41,7 +47,16 @@ internal sealed class BatchRun(CommandLine command) : BatchJob
             Stdout = stdout,
             Stderr = stderr,
             WasSuccess = Before?.IsSuccess ?? false,
+            Received = stdout.IsCaptured ? Math.Max(stdout.Length, Stdout.Kept?.Total ?? 0) : 0,
         };
+    }
+
+    /// <summary>The last attempt has ended: its files are complete.</summary>
+    public void FinishFiles()
+    {
+        (CapturedOutput stdout, CapturedOutput stderr) = Output();
+        Stdout.File?.Finish(stdout);
+        Stderr.File?.Finish(stderr);
     }
 
     private (CapturedOutput Stdout, CapturedOutput Stderr) Output() => Exception switch

@@ -20,10 +20,9 @@ internal static class JobLogFormat
     {
         (int exitCode, int signal) = Ending(result);
         double began = (result.StartedAt ?? DateTimeOffset.UnixEpoch).ToUnixTimeMilliseconds() / 1000.0;
-        long received = result.Stdout.IsCaptured ? result.Stdout.Bytes.Length : 0;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.Seq}\t:\t{began,10:0.000}\t{result.Elapsed.TotalSeconds,10:0.000}\t0\t{received}\t{exitCode}\t{signal}\t{Text(result.Command, options)}");
+            $"{result.Seq}\t:\t{began,10:0.000}\t{result.Elapsed.TotalSeconds,10:0.000}\t0\t{result.Received}\t{exitCode}\t{signal}\t{Text(result.Command, options)}");
     }
 
     /// <summary>A command as a log has it: on one line, without secrets.</summary>

@@ -58,6 +58,9 @@ internal sealed class Exchange : IDisposable
     /// <summary>Whether the child has ended, as far as the pump knows.</summary>
     internal bool HasExited { get; private set; }
 
+    /// <summary>Whether the child has ended and its output is read as far as it will be.</summary>
+    internal bool IsComplete { get; private set; }
+
     /// <summary>The moment at which the pipes are given up; never while the child runs.</summary>
     internal WaitDeadline GraceEnd { get; private set; } = WaitDeadline.Never;
 
@@ -100,9 +103,10 @@ internal sealed class Exchange : IDisposable
         }
     }
 
-    /// <summary>Gives up the pipes that something still holds.</summary>
-    internal void GiveUpLanes()
+    /// <summary>Nothing more is waited for: pipes that something still holds are given up.</summary>
+    internal void Complete()
     {
+        IsComplete = true;
         Stdin?.End();
         GiveUp(Stdout);
         GiveUp(Stderr);

@@ -12,6 +12,6 @@ internal static class Pump
     /// <returns>Why it returned.</returns>
     internal static ExchangeOutcome Run(Exchange exchange, WaitDeadline deadline, CancellationToken cancellationToken) =>
         exchange.Child is Internal.Processes.LinuxChildProcess
-            ? PollPump.Run(exchange, deadline, cancellationToken)
+            ? PollPump.Run([exchange], deadline, cancellationToken)
             : StreamPump.RunAsync(exchange, deadline, cancellationToken).GetAwaiter().GetResult();
 }

@@ -5,10 +5,27 @@ using Telar.Internal.Waiting;
 namespace Telar.Subprocesses.Exchanges;
 
 /// <summary>Brings a child to its end by a <see cref="StopPolicy"/>, while what it still writes is read.</summary>
-internal static class Stopping
+internal sealed class Stopping
 {
     // After SIGKILL only the kernel can keep a process, and then there is nothing left to do here.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    private readonly Exchange _exchange;
+    private readonly StopPolicy _policy;
+
+    // Until when the child may follow the request; null when there was none.
+    private readonly WaitDeadline? _graceEnd;
+    private bool _hasFollowed;
+    private string? _refusal;
+
+    // Asks the child to end.
+    private Stopping(Exchange exchange, StopPolicy policy)
+    {
+        _exchange = exchange;
+        _policy = policy;
+        exchange.BeginStop();
+        _graceEnd = Request() ? WaitDeadline.After(policy.Grace) : null;
+    }
 
     /// <summary>Stops a child.</summary>
     /// <param name="exchange">What goes on with it.</param>
@@ -16,13 +33,36 @@ internal static class Stopping
     /// <returns>What was done, as a clause for a message: <c>it was stopped by SIGTERM</c>.</returns>
     internal static string Stop(Exchange exchange, StopPolicy policy)
     {
-        exchange.BeginStop();
-        string? refusal = Request(exchange, policy, out bool isAsked);
-        bool hasFollowed = exchange.HasExited
-            || (isAsked && Pump.Run(exchange, WaitDeadline.After(policy.Grace), CancellationToken.None) == ExchangeOutcome.Complete);
-        refusal = Kill(exchange.Child, policy) ?? refusal;
+        var stop = new Stopping(exchange, policy);
+        if (stop._graceEnd is { } graceEnd)
+        {
+            _ = Pump.Run(exchange, graceEnd, CancellationToken.None);
+        }
+
+        stop.Kill();
         _ = Pump.Run(exchange, WaitDeadline.After(s_patience), CancellationToken.None);
-        return Words(exchange, policy, hasFollowed, refusal);
+        return stop.Words();
+    }
+
+    /// <summary>Stops several children at the same time, in this thread; on Linux.</summary>
+    /// <param name="exchanges">What goes on with them.</param>
+    /// <param name="policies">How, for each.</param>
+    /// <returns>As <see cref="Stop"/>, for each.</returns>
+    internal static string[] StopAll(Exchange[] exchanges, StopPolicy[] policies)
+    {
+        Stopping[] stops = [.. exchanges.Select((exchange, i) => new Stopping(exchange, policies[i]))];
+        foreach (Stopping stop in stops.OrderBy(stop => stop._graceEnd?.Timestamp ?? 0))
+        {
+            if (stop._graceEnd is { } graceEnd)
+            {
+                _ = PollPump.Run(exchanges, graceEnd, CancellationToken.None);
+            }
+
+            stop.Kill();
+        }
+
+        _ = PollPump.Run(exchanges, WaitDeadline.After(s_patience), CancellationToken.None);
+        return [.. stops.Select(stop => stop.Words())];
     }
 
     /// <summary>Stops a child; no thread waits, but for one of the pool while a tree is looked for.</summary>
@@ -31,75 +71,68 @@ internal static class Stopping
     /// <returns>As <see cref="Stop"/>.</returns>
     internal static async Task<string> StopAsync(Exchange exchange, StopPolicy policy)
     {
-        exchange.BeginStop();
-        string? refusal = Request(exchange, policy, out bool isAsked);
-        bool hasFollowed = exchange.HasExited;
-        if (!hasFollowed && isAsked)
+        var stop = new Stopping(exchange, policy);
+        if (stop._graceEnd is { } graceEnd)
         {
-            ExchangeOutcome outcome = await StreamPump.RunAsync(
-                exchange, WaitDeadline.After(policy.Grace), CancellationToken.None).ConfigureAwait(false);
-            hasFollowed = outcome == ExchangeOutcome.Complete;
+            _ = await StreamPump.RunAsync(exchange, graceEnd, CancellationToken.None).ConfigureAwait(false);
         }
 
-        refusal = await Task.Run(() => Kill(exchange.Child, policy)).ConfigureAwait(false) ?? refusal;
+        await Task.Run(stop.Kill).ConfigureAwait(false);
         _ = await StreamPump.RunAsync(exchange, WaitDeadline.After(s_patience), CancellationToken.None).ConfigureAwait(false);
-        return Words(exchange, policy, hasFollowed, refusal);
+        return stop.Words();
     }
 
-    /// <summary>Asks the child to end.</summary>
-    /// <returns>Why it could not be asked, or null.</returns>
-    private static string? Request(Exchange exchange, StopPolicy policy, out bool isAsked)
+    // Whether there is something to wait for.
+    private bool Request()
     {
-        isAsked = false;
-        if (policy.Request == Signal.None || exchange.Child.HasExited)
+        if (_policy.Request == Signal.None || _exchange.Child.HasExited)
         {
-            return null;
+            return false;
         }
 
         try
         {
-            exchange.Child.Signal((int)policy.Request);
-            isAsked = true;
-            return null;
+            _exchange.Child.Signal((int)_policy.Request);
+            return true;
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException or PlatformNotSupportedException)
         {
-            return e.Message;
+            _refusal = e.Message;
+            return false;
         }
     }
 
-    private static string? Kill(ChildProcess child, StopPolicy policy)
+    private void Kill()
     {
+        _hasFollowed = _exchange.Child.HasExited;
         try
         {
-            if (policy.Tree)
+            if (_policy.Tree)
             {
-                child.KillTree();
+                _exchange.Child.KillTree();
             }
             else
             {
-                child.Signal(SignalNumber.SIGKILL);
+                _exchange.Child.Signal(SignalNumber.SIGKILL);
             }
-
-            return null;
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            return e.Message;
+            _refusal = e.Message;
         }
     }
 
-    private static string Words(Exchange exchange, StopPolicy policy, bool hasFollowed, string? refusal)
+    private string Words()
     {
-        if (exchange.Child.Status is not { } status)
+        if (_exchange.Child.Status is not { } status)
         {
-            return $"it could not be stopped{(refusal is null ? "" : $" ({refusal})")}, and goes on";
+            return $"it could not be stopped{(_refusal is null ? "" : $" ({_refusal})")}, and goes on";
         }
 
-        return hasFollowed && policy.Request != Signal.None ? $"it ended after {policy.Request}, with {status}"
-            : policy.Request == Signal.None ? $"it was {status}"
+        return _hasFollowed && _policy.Request != Signal.None ? $"it ended after {_policy.Request}, with {status}"
+            : _policy.Request == Signal.None ? $"it was {status}"
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"it did not follow {policy.Request} within {policy.Grace.TotalSeconds:0.###} s, and was {status}");
+                $"it did not follow {_policy.Request} within {_policy.Grace.TotalSeconds:0.###} s, and was {status}");
     }
 }

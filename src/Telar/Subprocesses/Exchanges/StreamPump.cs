@@ -52,7 +52,7 @@ internal sealed class StreamPump
 
         if (outcome == ExchangeOutcome.Complete)
         {
-            exchange.GiveUpLanes();
+            exchange.Complete();
         }
 
         return pump.HasNewFailure ? ExchangeOutcome.Failed : outcome;

@@ -44,6 +44,23 @@ internal sealed class LaunchedChild : IDisposable
             rows);
     }
 
+    /// <summary>Kills the child and what it has started, and releases the handles.</summary>
+    internal void KillAndDispose()
+    {
+        try
+        {
+            Process.KillTree();
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            // It has become another user's. It is reaped all the same at its end.
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+
     /// <summary>Releases the handles. The child goes on.</summary>
     public void Dispose()
     {

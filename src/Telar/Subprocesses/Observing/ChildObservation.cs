@@ -144,8 +144,16 @@ internal sealed class ChildObservation
     private Activity? StartActivity(string program)
     {
         Activity? caller = Activity.Current;
-        Activity? activity = SubprocessMeter.Source.StartActivity(_name, ActivityKind.Client);
-        Activity.Current = caller;
+        Activity? activity;
+        try
+        {
+            activity = SubprocessMeter.Source.StartActivity(_name, ActivityKind.Client);
+        }
+        finally
+        {
+            Activity.Current = caller;
+        }
+
         if (activity is { IsAllDataRequested: true })
         {
             _ = activity.SetTag("process.executable.name", _name);

@@ -10,8 +10,12 @@ internal sealed class TailSink(int limit, PopenOptions options) : OutputSink
     private int _count;
     private bool _isTruncated;
 
+    /// <summary>How many bytes have come, kept or not.</summary>
+    internal long Total { get; private set; }
+
     internal override bool Write(ReadOnlySpan<byte> bytes)
     {
+        Total += bytes.Length;
         if (bytes.Length > limit)
         {
             _isTruncated = true;

@@ -143,9 +143,18 @@ internal sealed class ThreadHandle : IWaitOwner
     }
 
     /// <summary>Waits for the end.</summary>
+    /// <exception cref="InvalidOperationException">It was not started, or carries the caller, who would wait for ever.</exception>
     public bool Join(TimeSpan? timeout, CancellationToken cancellationToken)
     {
         WaitDeadline deadline = WaitDeadline.After(timeout);
+        ThrowIfInitial("joined");
+
+        // As long as it is not done, no other thread has its number.
+        if (!IsDone && Ident == Environment.CurrentManagedThreadId)
+        {
+            throw new InvalidOperationException($"{this} cannot join itself: it would wait for ever.");
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         if (IsDone || deadline.IsZero)
         {
@@ -158,10 +167,12 @@ internal sealed class ThreadHandle : IWaitOwner
         return outcome.IsGranted(cancellationToken);
     }
 
-    /// <inheritdoc cref="Join"/>
+    /// <summary>Waits for the end without a thread.</summary>
+    /// <exception cref="InvalidOperationException">It was not started.</exception>
     public ValueTask<bool> JoinAsync(TimeSpan? timeout, CancellationToken cancellationToken)
     {
         WaitDeadline deadline = WaitDeadline.After(timeout);
+        ThrowIfInitial("joined");
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<bool>(cancellationToken);
@@ -207,8 +218,10 @@ internal sealed class ThreadHandle : IWaitOwner
     }
 
     /// <summary>Ends it for everybody who asks or waits.</summary>
+    /// <exception cref="InvalidOperationException">It was not started.</exception>
     public void SetDone()
     {
+        ThrowIfInitial("ended");
         _latch.Enter();
         Volatile.Write(ref _state, Done);
         Waiter? waiters = _waiters.TakeAll();
@@ -239,6 +252,14 @@ internal sealed class ThreadHandle : IWaitOwner
 
     /// <summary>The body has ended, and nothing of it is left on the thread.</summary>
     internal static void Uncount() => Interlocked.Decrement(ref s_count);
+
+    private void ThrowIfInitial(string what)
+    {
+        if (IsInitial)
+        {
+            throw new InvalidOperationException($"{this} cannot be {what} before it is started.");
+        }
+    }
 
     private bool TryQueue(Waiter waiter)
     {

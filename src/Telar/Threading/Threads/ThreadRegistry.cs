@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Telar.Threading.Threads;
 
-/// <summary>All threads of the process that Telar knows and that live: the ones it started, the main thread, and dummies.</summary>
+/// <summary>All threads of the process that Telar knows and that live: the ones it started, dummies, and the main thread, to the end.</summary>
 // Invariants
 //   I1  The threads stand in a list, linked through their own fields, in the order in which they came.
 //   I2  A thread is added by its starter and by itself, whoever comes first, and once removed it does not come back: it is listed when

@@ -72,29 +72,8 @@ internal static class ThreadShutdown
         }
     }
 
-    private static void StartWatcher_NeedsLock()
-    {
-        if (s_watcher is null && Thread.MainOs is { } main)
-        {
-            s_watcher = new OsThread(() => WatchFor(main), 256 << 10) { IsBackground = true, Name = "telar main watch" };
-            s_watcher.UnsafeStart();
-        }
-    }
-
-    private static void WatchFor(OsThread main)
-    {
-        while (main.IsAlive)
-        {
-            if (s_over.Wait(s_period))
-            {
-                return;
-            }
-        }
-
-        End();
-    }
-
-    private static void End()
+    /// <summary>Ends the main thread for those who wait for it, and runs the callbacks; the second time it waits until they have run.</summary>
+    public static void End()
     {
         List<Action>? callbacks;
         lock (s_gate)
@@ -122,5 +101,27 @@ internal static class ThreadShutdown
         }
 
         s_over.Set();
+    }
+
+    private static void StartWatcher_NeedsLock()
+    {
+        if (s_watcher is null && Thread.MainOs is { } main)
+        {
+            s_watcher = new OsThread(() => WatchFor(main), 256 << 10) { IsBackground = true, Name = "telar main watch" };
+            s_watcher.UnsafeStart();
+        }
+    }
+
+    private static void WatchFor(OsThread main)
+    {
+        while (main.IsAlive)
+        {
+            if (s_over.Wait(s_period))
+            {
+                return;
+            }
+        }
+
+        End();
     }
 }

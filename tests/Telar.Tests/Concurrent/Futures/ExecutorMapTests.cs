@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Xunit;
 
 namespace Telar.Tests.Concurrent.Futures;
@@ -202,6 +203,31 @@ public class ExecutorMapTests
         await using Results<int> results = new(executor.MapAsync(x => x, (IAsyncEnumerable<int>)source, cancellationToken: Token));
         await Assert.ThrowsAsync<InvalidOperationException>(() => results.NextAsync());
         Assert.Equal(1, source.Disposals);
+    }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Map_LetsGoOfWhatItHasGiven(int chunkSize)
+    {
+        (IEnumerator<byte[]> results, WeakReference given) = TakeOne(chunkSize);
+        Assert.True(results.MoveNext());
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+
+        Assert.False(given.IsAlive);
+        results.Dispose();
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static (IEnumerator<byte[]>, WeakReference) TakeOne(int chunkSize)
+        {
+            MapOptions options = new() { ChunkSize = chunkSize };
+            IEnumerator<byte[]> results = new InlineExecutor().Map(size => new byte[size], [100, 100], options, Token).GetEnumerator();
+            Assert.True(results.MoveNext());
+            return (results, new WeakReference(results.Current));
+        }
     }
 
     [Theory(Timeout = 10_000)]

@@ -17,7 +17,7 @@ internal sealed class ManualExecutor(int workers = 2) : Executor("manual")
 
     internal override ExecutorLoad Load => default;
 
-    internal override bool HasEnded => _isShutDown;
+    internal override bool HasEnded => Governed.IsClosed;
 
     /// <summary>Called before a call is taken.</summary>
     public Action? Submitting { get; set; }

@@ -28,7 +28,7 @@ public sealed class MaxPendingTests : IDisposable
         Task<int> submittingAsync = _executor.SubmitAsync(() => 8);
 
         Assert.False(submitting.IsCompleted);
-        Assert.Equal(2, _executor.Statistics.PendingCalls);
+        Assert.Equal(2, _executor.Statistics.CallsPending);
         _mayEnd.Set();
 
         Assert.Equal(7, await await submitting);
@@ -44,7 +44,7 @@ public sealed class MaxPendingTests : IDisposable
 
         Assert.True(pending[0].Cancel());
 
-        Assert.True(SpinWait.SpinUntil(() => _executor.Statistics.PendingCalls == 3, 5_000)); // the cancelled one is still in the queue
+        Assert.True(SpinWait.SpinUntil(() => _executor.Statistics.CallsPending == 3, 5_000)); // the cancelled one is still in the queue
         Assert.False(waiting.IsCompleted);
         _mayEnd.Set();
         Assert.Equal(8, await waiting);
@@ -63,7 +63,7 @@ public sealed class MaxPendingTests : IDisposable
         FutureCancelledException thrown = Assert.Throws<FutureCancelledException>(() => { submitting.Result.Result(); });
         Assert.Equal(("late", cancel.Token), (thrown.CallName, thrown.CancellationToken));
         await Assert.ThrowsAsync<FutureCancelledException>(() => submittingAsync);
-        Assert.Equal(2, _executor.Statistics.PendingCalls);
+        Assert.Equal(2, _executor.Statistics.CallsPending);
     }
 
     [Fact(Timeout = 10_000)]
@@ -124,7 +124,7 @@ public sealed class MaxPendingTests : IDisposable
 
         void Count()
         {
-            most = Math.Max(most, _executor.Statistics.PendingCalls);
+            most = Math.Max(most, _executor.Statistics.CallsPending);
             sum++;
         }
     }

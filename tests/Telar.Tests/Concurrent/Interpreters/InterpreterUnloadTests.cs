@@ -2,11 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace Telar.Tests.Concurrent.Interpreters;
 
+using Telar.Concurrent.Futures;
 using Telar.Concurrent.Interpreters;
 
 public sealed class InterpreterUnloadTests
 {
     private static readonly List<object> s_inside = [];
+    private static readonly AsyncLocal<Item?> s_flowing = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -34,6 +36,26 @@ public sealed class InterpreterUnloadTests
     public void Close_AfterExceptionsOfItsOwnTypes_Unloads()
     {
         Interpreter interpreter = Failed();
+
+        interpreter.Close();
+
+        AssertUnloads(interpreter);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public void Close_AfterItsCodeHasSetAnAsyncLocal_Unloads()
+    {
+        Interpreter interpreter = WithAsyncLocal();
+
+        interpreter.Close();
+
+        AssertUnloads(interpreter);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public void Close_WhenAnObjectOfItsOwnTypeWasTheLastThatCrossed_Unloads()
+    {
+        Interpreter interpreter = Returning();
 
         interpreter.Close();
 
@@ -83,6 +105,24 @@ public sealed class InterpreterUnloadTests
         Assert.Equal(new Item(3), queue.GetNoWait());
     }
 
+    [Fact(Timeout = 60_000)]
+    public void Dispose_OfAPool_UnloadsItsInterpreters()
+    {
+        Interpreter interpreter = Pooled();
+
+        Assert.True(interpreter.IsClosed);
+        AssertUnloads(interpreter);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Interpreter Pooled()
+    {
+        using var pool = new InterpreterPoolExecutor(1);
+        var item = new Item(6);
+        Assert.Equal(item, pool.Submit(() => item).Result(Timeout.InfiniteTimeSpan, Token));
+        return Interpreter.Find(pool.Submit(static () => Interpreter.Current.Id).Result(Timeout.InfiniteTimeSpan, Token));
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Interpreter Used()
     {
@@ -120,6 +160,23 @@ public sealed class InterpreterUnloadTests
         Interpreter interpreter = Interpreter.Create();
         ExecutionFailedException failed = Assert.Throws<ExecutionFailedException>(() => interpreter.Call(static () => throw new OwnException(new Item(4))));
         Assert.Equal(new Item(4), Assert.IsType<OwnException>(failed.InnerException).Item);
+        return interpreter;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Interpreter WithAsyncLocal()
+    {
+        Interpreter interpreter = Interpreter.Create();
+        interpreter.Call(static () => s_flowing.Value = new Item(5));
+        Assert.Null(interpreter.Call(static () => s_flowing.Value));
+        return interpreter;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Interpreter Returning()
+    {
+        Interpreter interpreter = Interpreter.Create();
+        Assert.Equal(new Item(7), interpreter.Call<object>(static () => new Item(7)));
         return interpreter;
     }
 

@@ -122,6 +122,68 @@ public sealed class BatchProcessTests : IDisposable
                 Captured with { MaxOutput = 1 << 20, Overflow = OutputOverflow.KeepFirst } }, Token));
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData(OutputGrouping.ByLine)]
+    [InlineData(OutputGrouping.ByJob)]
+    public async Task Output_ThatGoesElsewhere_IsNotKeptInMemory(OutputGrouping grouping)
+    {
+        const int lineCount = 100_000;
+        MemoryStream stdout = new();
+        string results = Path.Combine(_folder.FullName, "results");
+
+        BatchReport report = await Batch.RunAsync(
+            [Sh($"yes 0123456789 | head -n {lineCount}; echo oops >&2; printf unended")],
+            Options(1) with
+            {
+                JobLog = Log,
+                ResultsDirectory = grouping == OutputGrouping.ByJob ? results : null,
+                Stdout = stdout,
+                Grouping = grouping,
+                Tag = (seq, _) => $"{seq}:",
+            },
+            Token);
+
+        BatchResult result = Assert.Single(report.Results);
+        Assert.Equal((64 * 1024, true, "oops\n"), (result.Stdout.Length, result.Stdout.IsTruncated, result.Stderr.Text));
+        Assert.EndsWith("0123456789\nunended", result.Stdout.Text, StringComparison.Ordinal);
+        string[] lines = Encoding.UTF8.GetString(stdout.ToArray()).Split('\n');
+        Assert.Equal((lineCount + 2, "1:unended", ""), (lines.Length, lines[^2], lines[^1]));
+        Assert.All(lines[..lineCount], line => Assert.Equal("1:0123456789", line));
+        Assert.Equal($"{(11 * lineCount) + 7}", File.ReadLines(Log).Last().Split('\t')[5]);
+        if (grouping == OutputGrouping.ByJob)
+        {
+            Assert.Equal((11 * lineCount) + 7, new FileInfo(Path.Combine(results, "1", "stdout")).Length);
+            Assert.Equal("oops\n", await File.ReadAllTextAsync(Path.Combine(results, "1", "stderr"), Token));
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task ResultsDirectory_OfARetriedCommand_HasTheLastAttempt_AndOfAStoppedOneWhatThereWas()
+    {
+        string results = Path.Combine(_folder.FullName, "results");
+
+        _ = await Batch.RunAsync(
+            [
+                CommandLine.Shell("[ -e \"$0\" ] && echo second || { touch \"$0\"; echo the first attempt; exit 1; }", Path.Combine(_folder.FullName, "mark")),
+                Sh("echo partial; exec sleep 1000"),
+            ],
+            Options(2) with { ResultsDirectory = results, Retries = 1, Timeout = TimeSpan.FromSeconds(1) },
+            Token);
+
+        Assert.Equal("second\n", await File.ReadAllTextAsync(Path.Combine(results, "1", "stdout"), Token));
+        Assert.Equal("partial\n", await File.ReadAllTextAsync(Path.Combine(results, "2", "stdout"), Token));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task ResultsDirectory_OnAFullDisk_StopsTheBatchAndThrowsThat()
+    {
+        string one = Directory.CreateDirectory(Path.Combine(_folder.FullName, "results", "1")).FullName;
+        _ = File.CreateSymbolicLink(Path.Combine(one, "stdout"), "/dev/full");
+
+        _ = await Assert.ThrowsAsync<IOException>(() => Batch.RunAsync(
+            [Sh("yes"), Sh("sleep 1000")], Options(2) with { ResultsDirectory = Path.Combine(_folder.FullName, "results") }, Token));
+    }
+
     private static RunOptions Captured { get; } = new() { CaptureOutput = true };
 
     private static BatchOptions Options(int jobs) => new() { Jobs = jobs, Run = Captured };

@@ -122,6 +122,16 @@ public class FailureTextTests
         Assert.StartsWith("`git push` wrote more than 10 bytes to standard output", FailureText.ForOverflow(s_push, options, "standard output"), StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = 10_000)]
+    public void MoreOutputThanCanBeCaptured_IsSaidWithTheNumber_AndWithAdviceThatHelps()
+    {
+        string unlimited = FailureText.ForOverflow(s_push, new RunOptions(), "standard error");
+        string limited = FailureText.ForOverflow(s_push, new RunOptions { MaxOutput = long.MaxValue }, "standard error");
+
+        Assert.StartsWith("`git push` wrote more than 2147483591 bytes to standard error, which is all", unlimited, StringComparison.Ordinal);
+        Assert.DoesNotContain("Raise", unlimited + limited, StringComparison.Ordinal);
+    }
+
     internal static CompletedProcess Ended(
         CommandLine command, int code, string? stdout = null, string? stderr = null, RunOptions? options = null)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Telar.Tests.Internal.Processes;
 using Xunit;
 
 namespace Telar.Tests.Subprocesses.Observing;
@@ -8,7 +9,7 @@ using Telar.Subprocesses;
 
 /// <summary>
 /// Alone, as a listener sees the children of the whole process. Seen red with: an end that is seen only by who waits; an end that is
-/// reported by all who see it.
+/// reported by all who see it; a listener's exception that leaves the child, or its activity as the current one.
 /// </summary>
 [CollectionDefinition(nameof(ObservationTests), DisableParallelization = true)]
 [Collection(nameof(ObservationTests))]
@@ -118,6 +119,37 @@ public sealed class ObservationTests : IDisposable
 
         double Sum(string instrument) => _measurements.Where(row => row.Instrument == instrument).Sum(row => row.Value);
         IEnumerable<string?> Errors(string instrument) => _measurements.Where(row => row.Instrument == instrument).Select(row => row.Error);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("telar.subprocess.started")]
+    [InlineData("telar.subprocess.running")]
+    public void AListenerThatThrows_LeavesNoChild(string throwing)
+    {
+        _meter.SetMeasurementEventCallback<long>((instrument, _, _, _) =>
+        {
+            if (instrument.Name == throwing)
+            {
+                throw new InvalidDataException(throwing);
+            }
+        });
+        _meter.Start();
+
+        Assert.Throws<InvalidDataException>(() => new Popen(["sleep", "1000"], new PopenOptions { Stdout = Stdio.Pipe }));
+
+        Assert.Empty(Children.Mine());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public void ATraceListenerThatThrows_StartsNothing_AndIsNoActivityOfTheCaller()
+    {
+        _tracer.ActivityStarted = _ => throw new InvalidDataException();
+        ActivitySource.AddActivityListener(_tracer);
+
+        Assert.Throws<InvalidDataException>(() => new Popen(["sleep", "1000"]));
+
+        Assert.Null(Activity.Current);
+        Assert.Empty(Children.Mine());
     }
 
     private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)

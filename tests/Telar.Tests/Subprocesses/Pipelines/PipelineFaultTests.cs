@@ -15,27 +15,35 @@ public sealed class PipelineFaultTests : NothingLeftBehind
 
     private static readonly CommandLine s_cat = "cat";
 
+    private static readonly RunOptions s_capture = new() { CaptureOutput = true };
+
     [Theory(Timeout = Limit)]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task RunPipelineAsync_WhenStageNDoesNotExist_StopsTheEarlierOnes(int missing)
+    [InlineData(0, false)]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(0, true)]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    public async Task RunPipeline_WhenStageNDoesNotExist_StopsTheEarlierOnes(int missing, bool isAsync)
     {
         CommandLine[] stages = [["sleep", "1000"], ["sleep", "1000"], ["sleep", "1000"]];
         stages[missing] = "/no/such/program";
 
         var error = await Assert.ThrowsAsync<FileNotFoundException>(
-            () => Subprocess.RunPipelineAsync(Pipeline.Create(stages), captureOutput: true, cancellationToken: Token));
+            () => Runs.RunPipeline(isAsync, Pipeline.Create(stages), s_capture, Token));
 
         Assert.Contains("/no/such/program", error.Message, StringComparison.Ordinal);
         Assert.Empty(Children.Mine());
     }
 
     [Theory(Timeout = Limit)]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task RunPipelineAsync_CancelledWhileStageNIsStuck_StopsAll(int stuck)
+    [InlineData(0, false)]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(0, true)]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    public async Task RunPipeline_CancelledWhileStageNIsStuck_StopsAll(int stuck, bool isAsync)
     {
         CommandLine[] stages = [s_cat, s_cat, s_cat];
         stages[stuck] = s_stuck;
@@ -47,7 +55,7 @@ public sealed class PipelineFaultTests : NothingLeftBehind
         };
 
         var error = await Assert.ThrowsAsync<SubprocessCanceledException>(
-            () => Subprocess.RunPipelineAsync(Pipeline.Create(stages), options, cancel.Token));
+            () => Runs.RunPipeline(isAsync, Pipeline.Create(stages), options, cancel.Token));
 
         Assert.StartsWith("line\n", error.Stdout.Text, StringComparison.Ordinal);
         Assert.Contains("last of 3 stages", error.Message, StringComparison.Ordinal);
@@ -69,16 +77,18 @@ public sealed class PipelineFaultTests : NothingLeftBehind
     }
 
     [Theory(Timeout = Limit)]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task RunPipelineAsync_WhenStageNIsKilled_EndsAndNamesIt(int killed)
+    [InlineData(0, false)]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(0, true)]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    public async Task RunPipeline_WhenStageNIsKilled_EndsAndNamesIt(int killed, bool isAsync)
     {
         CommandLine[] stages = [["yes"], s_cat, ["tail", "-n", "1"]];
         stages[killed] = CommandLine.Shell("kill -9 $$");
 
-        CompletedPipeline result = await Subprocess.RunPipelineAsync(
-            Pipeline.Create(stages), captureOutput: true, cancellationToken: Token);
+        CompletedPipeline result = await Runs.RunPipeline(isAsync, Pipeline.Create(stages), s_capture, Token);
 
         Assert.Equal(killed, result.FailedStage);
         Assert.Equal(Signal.SIGKILL, result.Stages[killed].Signal);
@@ -96,15 +106,17 @@ public sealed class PipelineFaultTests : NothingLeftBehind
         Assert.NotEmpty(error.Stderr.Text);
     }
 
-    [Fact(Timeout = Limit)]
-    public async Task RunPipelineAsync_WhenTheUsersStreamIsFull_StopsAllAndThrowsWhatItThrew()
+    [Theory(Timeout = Limit)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task RunPipeline_WhenTheUsersStreamIsFull_StopsAllAndThrowsWhatItThrew(bool isAsync)
     {
         // The first stage writes no more, so that no SIGPIPE ends it.
         CommandLine quiet = CommandLine.Shell("echo line; exec sleep 1000");
         await using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
 
-        await Assert.ThrowsAsync<IOException>(() => Subprocess.RunPipelineAsync(
-            quiet | s_cat, new RunOptions { Stdout = Stdio.Stream(full) }, Token));
+        await Assert.ThrowsAsync<IOException>(() => Runs.RunPipeline(
+            isAsync, quiet | s_cat, new RunOptions { Stdout = Stdio.Stream(full) }, Token));
 
         Assert.Empty(Children.Mine());
     }
@@ -124,16 +136,57 @@ public sealed class PipelineFaultTests : NothingLeftBehind
         Assert.Equal(3_000_000, slow.Total);
     }
 
-    [Fact(Timeout = Limit)]
-    public async Task RunPipelineAsync_WithTooMuchOutput_StopsAll()
+    [Theory(Timeout = Limit)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task RunPipeline_WithTooMuchOutput_StopsAll(bool isAsync)
     {
         var options = new RunOptions { Stdout = Stdio.Pipe, MaxOutput = 1000 };
 
         var error = await Assert.ThrowsAsync<OutputLimitException>(
-            () => Subprocess.RunPipelineAsync((CommandLine)"yes" | s_cat, options, Token));
+            () => Runs.RunPipeline(isAsync, (CommandLine)"yes" | s_cat, options, Token));
 
         Assert.Equal(1000, error.Stdout.Length);
         Assert.Empty(Children.Mine());
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task RunPipeline_StagesThatDoNotFollow_AreKilledEachByItsOwnPolicy(bool isAsync)
+    {
+        CommandLine deaf = CommandLine.Shell("trap '' TERM; echo up >&2; while :; do sleep 1000; done");
+        PopenOptions own = new() { Stop = StopPolicy.Kill, Stderr = Stdio.Pipe };
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        int up = 0;
+        Stdio cancelWhenBothAreUp = Stdio.Lines(_ =>
+        {
+            if (Interlocked.Increment(ref up) == 2)
+            {
+                cancel.Cancel();
+            }
+        });
+        PopenOptions patient = new() { Stop = new StopPolicy(Signal.SIGTERM, TimeSpan.FromMilliseconds(300)), Stderr = cancelWhenBothAreUp };
+
+        await Assert.ThrowsAsync<SubprocessCanceledException>(() => Runs.RunPipeline(
+            isAsync, deaf.With(own with { Stderr = cancelWhenBothAreUp }) | deaf.With(patient), new RunOptions { Stdout = Stdio.Pipe }, cancel.Token));
+
+        Assert.Empty(Children.Mine());
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task RunPipeline_WhenAGrandchildHoldsAPipe_EndsAfterTheGrace_AndSaysSo(bool isAsync)
+    {
+        CommandLine holder = CommandLine.Shell("sleep 1000 & echo $!; echo pid >&2");
+
+        CompletedPipeline result = await Runs.RunPipeline(isAsync, CommandLine.Create("true") | holder, s_capture, Token);
+
+        Assert.True(result.Stdout.IsHeld);
+        Assert.Equal([0, 0], result.ReturnCodes);
+        Assert.Equal("pid\n", result.Stages[1].Stderr.Text);
+        Subprocess.Run(["kill", result.Stdout.Text.Trim()], cancellationToken: Token);
     }
 
     [Fact(Timeout = Limit)]

@@ -47,17 +47,39 @@ public sealed class PipelineTests : NothingLeftBehind
         return Task.CompletedTask;
     }
 
-    [Fact(Timeout = Limit)]
-    public async Task RunPipelineAsync_WithMuchInput_PassesAllOfIt()
+    [Theory(Timeout = Limit)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task RunPipeline_WithMuchInput_PassesAllOfIt(bool isAsync)
     {
         byte[] input = new byte[8 * 1024 * 1024];
         new Random(1).NextBytes(input);
         CommandLine cat = "cat";
 
-        CompletedPipeline result = await Subprocess.RunPipelineAsync(
-            cat | cat | cat, captureOutput: true, input: input, cancellationToken: Token);
+        CompletedPipeline result = await Runs.RunPipeline(
+            isAsync, cat | cat | cat, new RunOptions { CaptureOutput = true, Input = input }, Token);
 
         Assert.True(input.AsSpan().SequenceEqual(result.Stdout.Bytes.Span));
+    }
+
+    [Fact(Timeout = Limit)]
+    public Task RunPipeline_AttendsToAllStages_InTheThreadOfItsCaller()
+    {
+        int caller = Environment.CurrentManagedThreadId;
+        var threads = new List<int>();
+        Stdio note = Stdio.Lines(_ => threads.Add(Environment.CurrentManagedThreadId));
+        PopenOptions noteErrors = new() { Stderr = note };
+        CommandLine talks = CommandLine.Shell("while read -r line; do echo \"$line\"; echo \"$line\" >&2; done");
+
+        CompletedPipeline result = Subprocess.RunPipeline(
+            talks.With(noteErrors) | talks.With(noteErrors) | talks.With(noteErrors),
+            new RunOptions { Input = "1\n2\n3\n", Stdout = note, Timeout = TimeSpan.FromSeconds(50) },
+            Token);
+
+        Assert.True(result.IsSuccess);
+        Assert.Equal(12, threads.Count);
+        Assert.All(threads, thread => Assert.Equal(caller, thread));
+        return Task.CompletedTask;
     }
 
     [Fact(Timeout = Limit)]

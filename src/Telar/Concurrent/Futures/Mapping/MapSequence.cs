@@ -127,6 +127,12 @@ internal sealed class MapSequence<TResult>
             return false;
         }
 
+        // A result that was given belongs to the caller alone: it may be big, and the map may be long.
+        if (_next > 0)
+        {
+            _values[_next - 1] = default!; // nobody reads it any more
+        }
+
         _cancellationToken.ThrowIfCancellationRequested();
         if (_yielded >= _feed.NextRoomAt)
         {

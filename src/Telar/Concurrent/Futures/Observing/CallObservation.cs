@@ -15,7 +15,7 @@ namespace Telar.Concurrent.Futures.Observing;
 // Locks
 //   None. Listeners run on the thread that submits, begins or ends the call, and under no lock.
 // Ownership
-//   Made by Executor.SubmitCall; travels in the options of the call, which no caller sees.
+//   Made by Executor.SubmitWatched; travels in the options of the call, which no caller sees.
 internal sealed class CallObservation
 {
     private readonly string _executor;

@@ -10,7 +10,7 @@ namespace Telar.Concurrent.Futures.Observing;
 internal static class ExecutorReport
 {
     // For one process; the sampler of a process whose processors are all busy may need longer than there is time.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     public static string Of(Executor executor)
     {
@@ -33,7 +33,7 @@ internal static class ExecutorReport
             ProcessReport.Append(text, process, WaitDeadline.After(s_patience));
             AppendLines(text, process == Environment.ProcessId
                 ? ThreadingDiagnostics.DumpState()
-                : said.GetValueOrDefault(process, "It did not answer: stopped, starved, or held by code that stops all of its threads."));
+                : said.GetValueOrDefault(process, "It did not answer: it is stopped or starved, or the question came from a callback of its own pool."));
         }
 
         return text.ToString();

@@ -16,6 +16,9 @@ internal static class HangWatch
 {
     private const int LooksPerTimeout = 4;
 
+    // In characters: an event of more than 64 KiB is dropped by those who record them.
+    private const int LongestEvent = 30_000;
+
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(10);
     private static readonly System.Threading.Lock s_gate = new();
     private static readonly Parker s_parker = Parker.Create();
@@ -60,7 +63,7 @@ internal static class HangWatch
             {
                 if (reference.TryGetTarget(out Executor? executor))
                 {
-                    Look(executor, detector);
+                    Listeners.Tell(() => Look(executor, detector));
                 }
             }
         }
@@ -103,7 +106,7 @@ internal static class HangWatch
             Quiet = quiet,
             State = executor.DumpState(),
         };
-        Listeners.Tell(() => ExecutorEvents.Log.Hung(hang.Executor, hang.CallsRunning, quiet.TotalMilliseconds, hang.State));
-        Listeners.Tell(() => consumer(hang));
+        ExecutorEvents.Log.Hung(hang.Executor, hang.CallsRunning, quiet.TotalMilliseconds, hang.State[..Math.Min(hang.State.Length, LongestEvent)]);
+        consumer(hang);
     }
 }

@@ -1,6 +1,6 @@
 namespace Telar.Concurrent.Futures.Observing;
 
-/// <summary>Calls those who listen to traces and figures: what they throw must not reach a call, a future or a pool's thread.</summary>
+/// <summary>Calls those who listen to traces, figures and hangs: what they throw must not reach a call, a future or a thread of ours.</summary>
 internal static class Listeners
 {
     /// <summary>Runs <paramref name="tell"/>, and reports what it throws to <see cref="System.Diagnostics.Trace"/>.</summary>
@@ -12,7 +12,7 @@ internal static class Listeners
         }
         catch (Exception exception)
         {
-            System.Diagnostics.Trace.TraceError($"telar: a listener to traces or figures of executors threw: {exception}");
+            System.Diagnostics.Trace.TraceError($"telar: a listener to traces, figures or hangs of executors threw: {exception}");
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Telar.Concurrent.Futures.Observing;
 using Telar.Internal.Waiting;
 
@@ -29,12 +28,9 @@ namespace Telar.Concurrent.Futures.Threads;
 //   The executor owns the crew. Threads hold the crew and not the executor, which may be collected.
 
 /// <summary>The threads of a pool and the work that waits for them.</summary>
-internal sealed class ThreadCrew
+internal sealed partial class ThreadCrew
 {
-    private const int SpinsBeforeLook = 16;
-
-    private static readonly long s_spinTicks = Stopwatch.Frequency * 20 / 1_000_000;
-
+    private readonly CrewRole _role;
     private readonly Lock _gate = new();
     private readonly WorkQueue _queue = new();
     private readonly List<ThreadWorker> _idle = [];
@@ -55,9 +51,15 @@ internal sealed class ThreadCrew
     private long _takenByGone;
 
     public ThreadCrew(string name, ThreadPoolOptions options)
+        : this(name, options, new CrewRole(options))
+    {
+    }
+
+    public ThreadCrew(string name, ThreadPoolOptions options, CrewRole role)
     {
         Name = name;
         Options = options;
+        _role = role;
         _firstLimit = options.MaxWorkers ?? Math.Min(Math.Min(32, Environment.ProcessorCount + 4), options.MaxThreads);
         _lastLimit = options.MaxWorkers ?? options.MaxThreads;
         _limit = _firstLimit;
@@ -120,11 +122,11 @@ internal sealed class ThreadCrew
         }
     }
 
-    /// <summary>Runs the initializer on a new worker, and lets others be woken from now on.</summary>
+    /// <summary>Lets a new worker set up what its calls need, and lets others be woken from now on.</summary>
     /// <returns>False: it threw, the crew is broken and the worker has left.</returns>
     public bool Initialize(ThreadWorker worker)
     {
-        if (Options.Initializer is not { } initializer)
+        if (!_role.NeedsSetup)
         {
             EndWaking();
             return true;
@@ -140,7 +142,7 @@ internal sealed class ThreadCrew
 
         try
         {
-            initializer();
+            worker.Equipment = _role.SetUp();
         }
         catch (Exception exception)
         {
@@ -153,60 +155,6 @@ internal sealed class ThreadCrew
         }
 
         return true;
-    }
-
-    /// <summary>Takes no more work. Workers end when there is none left.</summary>
-    /// <param name="cancel">Whether to cancel what has not begun.</param>
-    public void Close(bool cancel)
-    {
-        bool isEmpty;
-        lock (_gate)
-        {
-            _closed = true;
-            isEmpty = _count == 0;
-            foreach (ThreadWorker worker in _idle)
-            {
-                Wake_NeedsLock(worker);
-            }
-
-            _idle.Clear();
-            CountSpare_NeedsLock();
-        }
-
-        while (cancel && _queue.TryTake(out IThreadWork? work))
-        {
-            work.Future.Cancel();
-        }
-
-        // The other half of I4: who added work that is not seen here sees that the crew is closed.
-        Interlocked.MemoryBarrier();
-        if (!_queue.IsEmpty)
-        {
-            WakeOne(refused: null);
-        }
-        else if (isEmpty)
-        {
-            _finished.TrySetResult();
-        }
-    }
-
-    /// <summary>A worker's call was given up: its place is free for another.</summary>
-    public void OnLost(ThreadWorker worker)
-    {
-        bool isFinished;
-        lock (_gate)
-        {
-            isFinished = Remove_NeedsLock(worker);
-        }
-
-        if (isFinished)
-        {
-            _finished.TrySetResult();
-        }
-        else if (!_queue.IsEmpty)
-        {
-            WakeOne(refused: null);
-        }
     }
 
     /// <summary>Ends the watch over this crew, unless it is needed at this very moment.</summary>
@@ -291,234 +239,6 @@ internal sealed class ThreadCrew
         return true;
     }
 
-    // There is work for one more worker.
-    private void CallForWorker(IThreadWork? refused)
-    {
-        if (_spare > 0)
-        {
-            if (Volatile.Read(ref _waking) == 0)
-            {
-                WakeOne(refused);
-            }
-        }
-        else if (_lastLimit > _firstLimit && !_isWatched)
-        {
-            _isWatched = true;
-            ElasticGrowth.Watch(this);
-        }
-    }
-
-    // Wakes an idle worker or starts a new one, unless somebody is being woken already.
-    private void WakeOne(IThreadWork? refused)
-    {
-        if (Interlocked.Exchange(ref _waking, 1) != 0)
-        {
-            return;
-        }
-
-        ThreadWorker? starting = null;
-        lock (_gate)
-        {
-            if (_idle.Count > 0)
-            {
-                ThreadWorker worker = _idle[^1];
-                _idle.RemoveAt(_idle.Count - 1);
-                CountSpare_NeedsLock();
-                Wake_NeedsLock(worker);
-                return;
-            }
-
-            if (_count < _limit && Broken is null && !(_closed && _queue.IsEmpty))
-            {
-                starting = new ThreadWorker(this, _number++);
-                _all.Add(starting);
-                _count++;
-                CountSpare_NeedsLock();
-            }
-        }
-
-        if (starting is not null)
-        {
-            Start(starting, refused);
-            return;
-        }
-
-        // All are busy. Those who added work meanwhile relied on the one who would be woken: look for them (I2).
-        EndWaking();
-        if (_spare > 0 && !_queue.IsEmpty && Broken is null)
-        {
-            WakeOne(refused);
-        }
-    }
-
-    private void Start(ThreadWorker worker, IThreadWork? refused)
-    {
-        try
-        {
-            worker.Start();
-        }
-        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
-        {
-            bool isAlone;
-            lock (_gate)
-            {
-                isAlone = Remove_NeedsLock(worker) || _count == 0;
-            }
-
-            // With other threads there the work waits for them.
-            EndWaking();
-            if (isAlone && refused is not null && refused.Future.Cancel())
-            {
-                throw;
-            }
-        }
-    }
-
-    // After it the one who was woken, or in vain was to be woken, looks at the queue.
-    private void EndWaking() => Interlocked.Exchange(ref _waking, 0);
-
-    private bool SpinForWork()
-    {
-        if (!_spin.ShouldSpin())
-        {
-            return false;
-        }
-
-        long end = Stopwatch.GetTimestamp() + s_spinTicks;
-        do
-        {
-            for (int i = 0; i < SpinsBeforeLook; i++)
-            {
-                if (!_queue.IsEmpty || _closed)
-                {
-                    _spin.Report(success: true);
-                    return true;
-                }
-
-                Thread.SpinWait(4);
-            }
-        }
-        while (Stopwatch.GetTimestamp() < end);
-
-        _spin.Report(success: false);
-        return false;
-    }
-
-    // Waits among the idle workers until somebody wakes this one. False: the time is over, and it has left.
-    private bool Rest(ThreadWorker worker)
-    {
-        lock (_gate)
-        {
-            if (_closed)
-            {
-                return true;
-            }
-
-            worker.IsWoken = false;
-            worker.SetBackground(true);
-            _idle.Add(worker);
-            CountSpare_NeedsLock();
-        }
-
-        Interlocked.MemoryBarrier();
-        if (!_queue.IsEmpty && TryRise(worker))
-        {
-            return true;
-        }
-
-        WaitDeadline deadline = WaitDeadline.After(Options.IdleTimeout);
-        while (true)
-        {
-            bool isOver = deadline.IsOver;
-            lock (_gate)
-            {
-                if (worker.IsWoken)
-                {
-                    break;
-                }
-
-                if (isOver)
-                {
-                    _idle.Remove(worker);
-                    _ = Remove_NeedsLock(worker);
-                    return false;
-                }
-            }
-
-            worker.Park(deadline);
-        }
-
-        EndWaking();
-        return true;
-    }
-
-    // Takes the worker back from the idle ones, unless somebody has woken it.
-    private bool TryRise(ThreadWorker worker)
-    {
-        lock (_gate)
-        {
-            if (worker.IsWoken)
-            {
-                return false;
-            }
-
-            _idle.Remove(worker);
-            worker.SetBackground(false);
-            CountSpare_NeedsLock();
-            return true;
-        }
-    }
-
-    private bool Leave(ThreadWorker worker)
-    {
-        bool isFinished;
-        lock (_gate)
-        {
-            isFinished = Remove_NeedsLock(worker);
-        }
-
-        if (isFinished)
-        {
-            _finished.TrySetResult();
-        }
-
-        return true;
-    }
-
-    private void Break(ThreadWorker worker, Exception exception)
-    {
-        var broken = new BrokenThreadPoolException(
-            Name,
-            $"Thread pool '{Name}' is broken: the initializer of thread '{worker.Name}' threw {exception.GetType().Name}: {exception.Message} "
-            + "No call can be run; make a new pool once that is mended.",
-            exception);
-        bool isFinished;
-        lock (_gate)
-        {
-            _broken ??= broken;
-            _closed = true;
-            foreach (ThreadWorker idle in _idle)
-            {
-                Wake_NeedsLock(idle);
-            }
-
-            _idle.Clear();
-            isFinished = Remove_NeedsLock(worker);
-        }
-
-        ExecutorEvents.Log.ExecutorBroken(Name, broken.Message);
-        EndWaking();
-        while (_queue.TryTake(out IThreadWork? work))
-        {
-            work.Refuse(Broken!); // set above
-        }
-
-        if (isFinished)
-        {
-            _finished.TrySetResult();
-        }
-    }
-
     // True: it was the last one of a closed crew.
     private bool Remove_NeedsLock(ThreadWorker worker)
     {
@@ -532,13 +252,6 @@ internal sealed class ThreadCrew
         _limit = Math.Max(_firstLimit, Math.Min(_limit, _count));
         CountSpare_NeedsLock();
         return _closed && _count == 0;
-    }
-
-    private static void Wake_NeedsLock(ThreadWorker worker)
-    {
-        worker.IsWoken = true;
-        worker.SetBackground(false);
-        worker.Unpark();
     }
 
     private void CountSpare_NeedsLock() => _spare = _idle.Count + Math.Max(0, _limit - _count);

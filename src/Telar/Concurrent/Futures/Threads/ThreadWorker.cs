@@ -53,7 +53,7 @@ internal sealed class ThreadWorker
 
     public ThreadCrew Crew => _crew;
 
-    /// <summary>The how manieth of its crew it is, from 0.</summary>
+    /// <summary>Its number in the crew, from 0.</summary>
     public int Number { get; }
 
     /// <summary>Whether somebody has taken this worker from the idle ones; the crew's, under its gate.</summary>
@@ -67,6 +67,9 @@ internal sealed class ThreadWorker
 
     /// <summary>For how long it has been running that; zero where nobody writes it down.</summary>
     public TimeSpan WorkTime => _isTimed && Work is not null ? TimeProvider.System.GetElapsedTime(Volatile.Read(ref _workSince)) : TimeSpan.Zero;
+
+    /// <summary>What the thread has set up for its calls, see <see cref="CrewRole.SetUp"/>; only this thread uses it.</summary>
+    public IDisposable? Equipment { get; set; }
 
     public bool IsLost => Volatile.Read(ref _isLost);
 
@@ -117,6 +120,13 @@ internal sealed class ThreadWorker
         };
     }
 
+    /// <summary>Disposes <see cref="Equipment"/>, once.</summary>
+    public void GiveBackEquipment()
+    {
+        Equipment?.Dispose();
+        Equipment = null;
+    }
+
     private void Loop()
     {
         t_current = this;
@@ -132,7 +142,7 @@ internal sealed class ThreadWorker
 
     private void RunWork()
     {
-        while (_crew.Take(this) is { } work)
+        while (!IsLost && _crew.Take(this) is { } work)
         {
             if (_isTimed)
             {
@@ -143,10 +153,6 @@ internal sealed class ThreadWorker
             Volatile.Write(ref _work, work);
             work.Run(this);
             Volatile.Write(ref _work, null);
-            if (IsLost)
-            {
-                return;
-            }
 
             // What a call has set in its context, or the priority of its thread, is not for the next one.
             if (ExecutionContext.Capture() != s_emptyContext)
@@ -154,5 +160,7 @@ internal sealed class ThreadWorker
                 ExecutionContext.Restore(s_emptyContext!); // set above
             }
         }
+
+        GiveBackEquipment();
     }
 }

@@ -3,61 +3,62 @@ using System.Collections;
 namespace Telar.Concurrent.Futures.Waiting;
 
 // Ownership
-//   _unyielded belongs to the consumer: only the constructor and the enumerating thread touch it. Futures reach the consumer through
-//   _ended, which any thread fills.
+//   Everything but the waiters' part of _arrivals belongs to the consumer: the constructor and the enumerating thread.
+//   A future that was given belongs to the caller alone: it may be big, and the loop may be long. So every reference to it is dropped.
 
 /// <summary>Gives distinct futures in the order in which they end: the one enumerator behind AsCompleted, blocking and not.</summary>
 /// <typeparam name="TFuture">The type of the futures.</typeparam>
 internal sealed class CompletionSequence<TFuture>
-    : IEnumerable<TFuture>, IEnumerator<TFuture>, IAsyncEnumerable<TFuture>, IAsyncEnumerator<TFuture>, IFutureWaiter
+    : IEnumerable<TFuture>, IEnumerator<TFuture>, IAsyncEnumerable<TFuture>, IAsyncEnumerator<TFuture>
     where TFuture : Future
 {
-    private readonly ReadyQueue<TFuture> _ended = new();
-    private readonly HashSet<TFuture> _unyielded;
+    private readonly ArrivalList<TFuture> _arrivals = new();
+    private readonly List<TFuture?> _ended;
+    private readonly List<Arrival<TFuture>> _open;
     private readonly Deadline _deadline;
     private readonly int _total;
     private CancellationToken _cancellationToken;
     private CancellationTokenSource? _linked;
     private TFuture? _current;
+    private int _given;
     private bool _enumerated;
+    private bool _isDisposed;
 
     public CompletionSequence(IEnumerable<TFuture> futures, Deadline deadline, CancellationToken cancellationToken)
     {
         _deadline = deadline;
         _cancellationToken = cancellationToken;
-        _unyielded = Futures.Distinct(futures);
-        _total = _unyielded.Count;
+        HashSet<TFuture> distinct = Futures.Distinct(futures);
+        _total = distinct.Count;
 
         // Those that have ended come first, in the caller's order, whatever ends in the meantime.
-        List<TFuture> open = [];
-        foreach (TFuture future in _unyielded)
+        _ended = new List<TFuture?>(_total);
+        _open = new List<Arrival<TFuture>>(_total);
+        foreach (TFuture future in distinct)
         {
             if (future.IsDone)
             {
-                _ended.Enqueue(future);
+                _ended.Add(future);
             }
             else
             {
-                open.Add(future);
+                _open.Add(new Arrival<TFuture>(future, _arrivals));
             }
         }
 
-        foreach (TFuture future in open)
+        foreach (Arrival<TFuture> arrival in _open)
         {
-            if (!future.AddWaiter(this))
+            TFuture future = arrival.Future!; // nobody has taken it yet
+            if (!future.AddWaiter(arrival))
             {
-                Notify(future);
+                arrival.Notify(future);
             }
         }
     }
 
-    public bool RunsUserCode => false;
-
     public TFuture Current => _current ?? throw new InvalidOperationException("There is no current future: call MoveNext first.");
 
     object IEnumerator.Current => Current;
-
-    public void Notify(Future future) => _ended.Enqueue((TFuture)future);
 
     public IEnumerator<TFuture> GetEnumerator()
     {
@@ -83,30 +84,36 @@ internal sealed class CompletionSequence<TFuture>
         return this;
     }
 
-    public bool MoveNext()
-    {
-        // The future that was yielded belongs to the caller alone: it may be big, and the loop may be long.
-        _current = null;
-        return _unyielded.Count > 0 && Accept(_ended.Take(_deadline, _cancellationToken));
-    }
+    public bool MoveNext() => GivesEnded() || (IsOpen && Accept(_arrivals.Take(_deadline, _cancellationToken)));
 
-    public async ValueTask<bool> MoveNextAsync()
+    public ValueTask<bool> MoveNextAsync()
     {
-        _current = null;
-        return _unyielded.Count > 0 && Accept(await _ended.TakeAsync(_deadline, _cancellationToken).ConfigureAwait(false));
+        if (GivesEnded() || !IsOpen)
+        {
+            return new ValueTask<bool>(_current is not null);
+        }
+
+        ValueTask<TFuture?> taking = _arrivals.TakeAsync(_deadline, _cancellationToken);
+        return taking.IsCompletedSuccessfully ? new ValueTask<bool>(Accept(taking.Result)) : AcceptAsync(taking);
     }
 
     public void Reset() => throw new NotSupportedException("A sequence of futures cannot start again: call AsCompleted again.");
 
     public void Dispose()
     {
-        foreach (TFuture future in _unyielded)
+        if (_isDisposed)
         {
-            future.RemoveWaiter(this);
+            return;
         }
 
-        _unyielded.Clear();
+        _isDisposed = true;
         _current = null;
+        _ended.Clear();
+        foreach (Arrival<TFuture> arrival in _open)
+        {
+            arrival.Future?.RemoveWaiter(arrival);
+        }
+
         _linked?.Dispose();
     }
 
@@ -116,18 +123,37 @@ internal sealed class CompletionSequence<TFuture>
         return ValueTask.CompletedTask;
     }
 
-    private bool Accept((TakeOutcome Outcome, TFuture? Future) taken)
+    private bool IsOpen => !_isDisposed && _given < _total;
+
+    // Takes the next one of those that had ended at the call.
+    private bool GivesEnded()
     {
-        if (taken.Outcome == TakeOutcome.OutOfTime)
+        _current = null;
+        if (_given >= _ended.Count)
         {
-            int unfinished = _unyielded.Count;
+            return false;
+        }
+
+        _current = _ended[_given];
+        _ended[_given] = null;
+        _given++;
+        return _current is not null;
+    }
+
+    private async ValueTask<bool> AcceptAsync(ValueTask<TFuture?> taking) => Accept(await taking.ConfigureAwait(false));
+
+    private bool Accept(TFuture? future)
+    {
+        if (future is null)
+        {
+            int unfinished = _total - _given;
             Dispose();
             throw new TimeoutException(
                 $"{unfinished} (of {_total}) futures unfinished when the time-out of AsCompleted ran out. They go on.");
         }
 
-        _current = taken.Future!; // the queue is never closed, so anything else is an item
-        _unyielded.Remove(_current);
+        _current = future;
+        _given++;
         return true;
     }
 

@@ -1,3 +1,4 @@
+using Telar.Multiprocessing.Workers;
 using Telar.Serialization;
 
 namespace Telar.Concurrent.Interpreters;
@@ -37,7 +38,8 @@ internal sealed class Parcel
         }
         catch (SerializationException refused)
         {
-            throw new NotShareableException(value.GetType(), refused);
+            string what = value is RemoteCall or InterpreterAsyncCall ? "The call" : $"A value of type {TypeNames.Of(value.GetType())}";
+            throw new NotShareableException(what, refused);
         }
 
         return new Parcel(writer.WrittenSpan.ToArray(), context);

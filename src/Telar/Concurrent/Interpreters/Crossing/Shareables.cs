@@ -32,7 +32,7 @@ internal static class Shareables
         typeof(ValueTuple<,,,,,>), typeof(ValueTuple<,,,,,,>),
     ];
 
-    // Made by hand once: a method group in the field of each message would be a delegate each time.
+    // One delegate for all lists.
     private static readonly Func<Type, bool> s_isObject = s_objects.Contains;
 
     /// <summary>A list for the objects of one value that pass as themselves, wherever in it they are.</summary>

@@ -38,14 +38,24 @@ internal static class ProgramAssemblies
     /// <exception cref="FileLoadException">The program has the assembly, but not from a file.</exception>
     public static bool TryGetFile(string name, [NotNullWhen(true)] out string? file)
     {
-        file = s_files.GetOrAdd(name, Find);
+        if (!s_files.TryGetValue(name, out file))
+        {
+            file = Find(name);
+            if (file is null)
+            {
+                return false; // not remembered: the program may learn to find it
+            }
+
+            s_files[name] = file;
+        }
+
         return file.Length > 0;
     }
 
     [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Empty for what lies inside a single file, which is looked at.")]
     public static string FileOf(Assembly assembly) => assembly.IsDynamic ? "" : assembly.Location;
 
-    private static string Find(string name)
+    private static string? Find(string name)
     {
         if (name == typeof(Interpreter).Assembly.GetName().Name)
         {
@@ -65,7 +75,7 @@ internal static class ProgramAssemblies
         }
         catch (FileNotFoundException)
         {
-            return ""; // The load that asked for it says that it is not there.
+            return null; // The load that asked for it says so.
         }
 
         return Framework.Has(loaded.GetName()) ? "" : FileOf(loaded) is { Length: > 0 } file ? file : throw new FileLoadException(

@@ -1,0 +1,117 @@
+using System.Globalization;
+using Telar.Concurrent.Futures.Calls;
+using Telar.Concurrent.Futures.Observing;
+using Telar.Concurrent.Futures.Threads;
+using Telar.Concurrent.Interpreters;
+
+namespace Telar.Concurrent.Futures;
+
+/// <summary>Runs calls in threads of its own, each with an interpreter of its own: a copy of the program's code and statics.</summary>
+/// <remarks>
+/// <para>
+/// For code that keeps state in statics and was not written for threads: each thread has that state to itself, and calls run side by side. A
+/// call crosses into the interpreter with what it captured, and its result comes back, as in <see cref="Interpreter.Call(Action)"/>. Nothing
+/// else is isolated: what takes the process down, takes all of it down; <see cref="ProcessPoolExecutor"/> is for that.
+/// </para>
+/// <para>
+/// An exception of a call comes back as the caller's own type with the stack of the interpreter, or as <see cref="ExecutionFailedException"/> when the
+/// caller has no such type. Contexts, time limits, priorities and the end of the program are as in <see cref="ThreadPoolExecutor"/>; context
+/// variables are Telar's own objects and seen in there as they were at the submission. A pool that is shut down closes its interpreters.
+/// </para>
+/// <para>
+/// Python: <c>concurrent.futures.InterpreterPoolExecutor</c>, where an exception also has an <c>ExecutionFailed</c> as its cause.
+/// </para>
+/// <para><b>Thread safety.</b> All members may be used by any number of threads at once.</para>
+/// </remarks>
+/// <example><code>
+/// using var pool = new InterpreterPoolExecutor(maxWorkers: 4);
+/// Future&lt;int> answer = pool.Submit(() => 6 * 7);
+/// </code></example>
+public sealed class InterpreterPoolExecutor : Executor
+{
+    private static int s_count;
+
+    private readonly ThreadCrew _crew;
+
+    /// <summary>Makes a pool of the default size: 4 threads more than processors, at most 32.</summary>
+    /// <exception cref="PlatformNotSupportedException">The program has no assemblies as files: it is a single file, or compiled ahead of time.</exception>
+    public InterpreterPoolExecutor()
+        : this(new InterpreterPoolOptions())
+    {
+    }
+
+    /// <summary>Makes a pool of at most so many threads. They are started when calls need them.</summary>
+    /// <param name="maxWorkers">The number, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxWorkers"/> is below 1.</exception>
+    /// <exception cref="PlatformNotSupportedException">The program has no assemblies as files: it is a single file, or compiled ahead of time.</exception>
+    public InterpreterPoolExecutor(int maxWorkers)
+        : this(new InterpreterPoolOptions { MaxWorkers = maxWorkers })
+    {
+    }
+
+    /// <summary>Makes a pool.</summary>
+    /// <param name="options">How it makes and ends its threads and their interpreters.</param>
+    /// <exception cref="NotShareableException">The initializer holds something that cannot cross.</exception>
+    /// <exception cref="PlatformNotSupportedException">The program has no assemblies as files: it is a single file, or compiled ahead of time.</exception>
+    public InterpreterPoolExecutor(InterpreterPoolOptions options)
+        : base(NameOf(options), options.MaxPending)
+    {
+        _crew = new ThreadCrew(Name, options, new InterpreterRole(Name, options));
+        LiveExecutors.Add(this);
+        HangWatch.Begin(this, options.HangTimeout, options.OnHang);
+    }
+
+    /// <summary>Shuts down a pool that was forgotten: its calls end, then its threads and interpreters.</summary>
+    ~InterpreterPoolExecutor() => _crew?.Close(cancel: false); // Null when the constructor threw.
+
+    /// <summary>How many threads there can be at most, and as many interpreters.</summary>
+    public override int MaxWorkers => _crew.MaxThreads;
+
+    /// <summary>Whether an interpreter could not be made or its initializer has thrown; every call submitted from now on is refused.</summary>
+    public bool IsBroken => _crew.Broken is not null;
+
+    /// <summary>What the pool is doing at this moment.</summary>
+    public override ThreadPoolStatistics Statistics => _crew.Inspect();
+
+    internal override bool HasEnded => _crew.Finished.IsCompleted;
+
+    internal override ExecutorLoad Load => _crew.Sum();
+
+    private protected override Task Finished => _crew.Finished;
+
+    private protected override bool IsOwnThread => ThreadWorker.Current?.Crew == _crew;
+
+    private protected override void CloseCore(bool cancelFutures) => _crew.Close(cancelFutures);
+
+    private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
+    {
+        ThrowIfClosed();
+        var future = new ThreadFuture<T>(new InterpreterCall<T>(call), options, _crew.Options.CancelGrace);
+        if (!_crew.Submit(future))
+        {
+            ThrowIfClosed();
+        }
+
+        // An executor that nobody holds any more is shut down, but not while it takes a call.
+        GC.KeepAlive(this);
+        return future;
+    }
+
+    private static string NameOf(InterpreterPoolOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ProgramAssemblies.ThrowIfNotSupported();
+        return options.ThreadNamePrefix
+            ?? string.Create(CultureInfo.InvariantCulture, $"{nameof(InterpreterPoolExecutor)}-{Interlocked.Increment(ref s_count)}");
+    }
+
+    private protected override InvalidOperationException ShutDownError() => _crew.NewBroken() ?? base.ShutDownError();
+
+    private void ThrowIfClosed()
+    {
+        if (_crew.IsClosed)
+        {
+            throw ShutDownError();
+        }
+    }
+}

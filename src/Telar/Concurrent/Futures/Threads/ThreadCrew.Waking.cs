@@ -1,0 +1,197 @@
+using System.Diagnostics;
+using Telar.Internal.Waiting;
+
+namespace Telar.Concurrent.Futures.Threads;
+
+// Who is woken or started, and who rests. State machines, invariants and locks: ThreadCrew.cs.
+internal sealed partial class ThreadCrew
+{
+    private const int SpinsBeforeLook = 16;
+
+    private static readonly long s_spinTicks = Stopwatch.Frequency * 20 / 1_000_000;
+
+    // There is work for one more worker.
+    private void CallForWorker(IThreadWork? refused)
+    {
+        if (_spare > 0)
+        {
+            if (Volatile.Read(ref _waking) == 0)
+            {
+                WakeOne(refused);
+            }
+        }
+        else if (_lastLimit > _firstLimit && !_isWatched)
+        {
+            _isWatched = true;
+            ElasticGrowth.Watch(this);
+        }
+    }
+
+    // Wakes an idle worker or starts a new one, unless somebody is being woken already.
+    private void WakeOne(IThreadWork? refused)
+    {
+        if (Interlocked.Exchange(ref _waking, 1) != 0)
+        {
+            return;
+        }
+
+        ThreadWorker? starting = null;
+        lock (_gate)
+        {
+            if (_idle.Count > 0)
+            {
+                ThreadWorker worker = _idle[^1];
+                _idle.RemoveAt(_idle.Count - 1);
+                CountSpare_NeedsLock();
+                Wake_NeedsLock(worker);
+                return;
+            }
+
+            if (_count < _limit && Broken is null && !(_closed && _queue.IsEmpty))
+            {
+                starting = new ThreadWorker(this, _number++);
+                _all.Add(starting);
+                _count++;
+                CountSpare_NeedsLock();
+            }
+        }
+
+        if (starting is not null)
+        {
+            Start(starting, refused);
+            return;
+        }
+
+        // All are busy. Those who added work meanwhile relied on the one who would be woken: look for them (I2).
+        EndWaking();
+        if (_spare > 0 && !_queue.IsEmpty && Broken is null)
+        {
+            WakeOne(refused);
+        }
+    }
+
+    private void Start(ThreadWorker worker, IThreadWork? refused)
+    {
+        try
+        {
+            worker.Start();
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            bool isAlone;
+            lock (_gate)
+            {
+                isAlone = Remove_NeedsLock(worker) || _count == 0;
+            }
+
+            // With other threads there the work waits for them.
+            EndWaking();
+            if (isAlone && refused is not null && refused.Future.Cancel())
+            {
+                throw;
+            }
+        }
+    }
+
+    // After it the one who was woken, or in vain was to be woken, looks at the queue.
+    private void EndWaking() => Interlocked.Exchange(ref _waking, 0);
+
+    private bool SpinForWork()
+    {
+        if (!_spin.ShouldSpin())
+        {
+            return false;
+        }
+
+        long end = Stopwatch.GetTimestamp() + s_spinTicks;
+        do
+        {
+            for (int i = 0; i < SpinsBeforeLook; i++)
+            {
+                if (!_queue.IsEmpty || _closed)
+                {
+                    _spin.Report(success: true);
+                    return true;
+                }
+
+                Thread.SpinWait(4);
+            }
+        }
+        while (Stopwatch.GetTimestamp() < end);
+
+        _spin.Report(success: false);
+        return false;
+    }
+
+    // Waits among the idle workers until somebody wakes this one. False: the time is over, and it has left.
+    private bool Rest(ThreadWorker worker)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return true;
+            }
+
+            worker.IsWoken = false;
+            worker.SetBackground(true);
+            _idle.Add(worker);
+            CountSpare_NeedsLock();
+        }
+
+        Interlocked.MemoryBarrier();
+        if (!_queue.IsEmpty && TryRise(worker))
+        {
+            return true;
+        }
+
+        WaitDeadline deadline = WaitDeadline.After(Options.IdleTimeout);
+        while (true)
+        {
+            bool isOver = deadline.IsOver;
+            lock (_gate)
+            {
+                if (worker.IsWoken)
+                {
+                    break;
+                }
+
+                if (isOver)
+                {
+                    _idle.Remove(worker);
+                    _ = Remove_NeedsLock(worker);
+                    return false;
+                }
+            }
+
+            worker.Park(deadline);
+        }
+
+        EndWaking();
+        return true;
+    }
+
+    // Takes the worker back from the idle ones, unless somebody has woken it.
+    private bool TryRise(ThreadWorker worker)
+    {
+        lock (_gate)
+        {
+            if (worker.IsWoken)
+            {
+                return false;
+            }
+
+            _idle.Remove(worker);
+            worker.SetBackground(false);
+            CountSpare_NeedsLock();
+            return true;
+        }
+    }
+
+    private static void Wake_NeedsLock(ThreadWorker worker)
+    {
+        worker.IsWoken = true;
+        worker.SetBackground(false);
+        worker.Unpark();
+    }
+}

@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Telar.Tests.Internal.Diagnostics;
+
+using Telar.Internal.Diagnostics;
+using Telar.Internal.Waiting;
+
+public class ManagedStacksTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = 60_000)]
+    public void Take_OfThisProcess_SeesThreadsThatWaitAndThatRun()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The diagnostic port is a socket on Linux.");
+        using ManualResetEventSlim go = new();
+        Thread waits = new(() => WaitsHere(go)) { Name = "waits here" };
+        Thread spins = new(() => SpinsHere(go));
+        waits.Start();
+        spins.Start();
+        Assert.True(SpinWait.SpinUntil(() => waits.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin), 10_000));
+
+        Dictionary<long, string[]> stacks = ManagedStacks.Take(Environment.ProcessId, WaitDeadline.After(TimeSpan.FromSeconds(50)));
+
+        NativeThread? native = NativeThread.Of(Environment.ProcessId).Find(static thread => thread.Name == "waits here");
+        go.Set();
+        waits.Join();
+        spins.Join();
+        Assert.Contains(stacks.Values, static stack => Array.Exists(stack, static method => method.EndsWith(nameof(SpinsHere), StringComparison.Ordinal)));
+        Assert.NotNull(native);
+        string[] own = stacks[native.Id];
+        int wait = Array.FindIndex(own, static method => method.EndsWith("ManualResetEventSlim.Wait", StringComparison.Ordinal));
+        Assert.InRange(wait, 0, Array.FindIndex(own, static method => method.EndsWith(nameof(WaitsHere), StringComparison.Ordinal)) - 1);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public void Take_OfAProcessThatIsNoneOfDotNet_SaysSo()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Runs sleep.");
+        using Process sleep = Process.Start("sleep", "60");
+        try
+        {
+            IOException failure = Assert.Throws<IOException>(() => ManagedStacks.Take(sleep.Id, WaitDeadline.After(TimeSpan.FromSeconds(20))));
+            Assert.Contains($"The diagnostic port of process {sleep.Id} did not answer", failure.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            sleep.Kill();
+            sleep.WaitForExit(10_000);
+        }
+    }
+
+    [Fact(Timeout = 30_000)]
+    public void Take_OfNoProcess_SaysSo() =>
+        Assert.Contains(
+            "There is no process",
+            Assert.Throws<IOException>(static () => ManagedStacks.Take(int.MaxValue, WaitDeadline.After(TimeSpan.FromSeconds(20)))).Message,
+            StringComparison.Ordinal);
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("")]
+    [InlineData("Nettrace")]
+    [InlineData("Nettrace\u0014\0\0\0!FastSerialization.1")]
+    [InlineData("Nettrace\u0014\0\0\0!FastSerialization.1\u0005\u0005\u0001aaaabbbb\u0004\0\0\0SPBk\u0007")]
+    [InlineData("GET / HTTP/1.1 and so on and on")]
+    public void Read_OfWhatIsNoTrace_IsRefused(string text) =>
+        Assert.Throws<InvalidDataException>(() => new NettraceReader(System.Text.Encoding.Latin1.GetBytes(text)).Read(static (_, _, _, _, _) => { }));
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("12 (a) b) S 1 12 12 0 -1 0 0 0 0 0 250 50 0 0 20 0 1 0", "futex_do_wait", "a) b: waiting in futex_do_wait 3")]
+    [InlineData("12 (dotnet) R 1 12 12 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0", "0", "dotnet: running in  0")]
+    [InlineData("12 (dotnet", "0", null)]
+    [InlineData("", "", null)]
+    public void Parse_OfALineOfProc_Understands(string line, string place, string? expected)
+    {
+        NativeThread? thread = NativeThread.Parse(12, line, place);
+        Assert.Equal(expected, thread is null ? null : $"{thread.Name}: {thread.State} in {thread.WaitsIn} {thread.ProcessorTime.TotalSeconds}");
+    }
+
+    private static void WaitsHere(ManualResetEventSlim go) => go.Wait(Token);
+
+    private static void SpinsHere(ManualResetEventSlim go)
+    {
+        while (!go.IsSet)
+        {
+            Thread.SpinWait(100);
+        }
+    }
+}
