@@ -78,8 +78,12 @@ internal static class Crash
         Hang();
     }
 
-    /// <summary>Ends this process a moment later, from another thread.</summary>
-    public static void Soon(string way) => new Thread(() => Now(way)).Start();
+    /// <summary>Ends this process a moment later, when the call that asks for it has most likely answered.</summary>
+    public static void Soon(string way) => new Thread(() =>
+    {
+        new ManualResetEventSlim().Wait(20);
+        Now(way);
+    }).Start();
 
     /// <summary>Ends this process as soon as it puts a big result into a memory file.</summary>
     public static void WhileEncoding(string way) => new Thread(() =>

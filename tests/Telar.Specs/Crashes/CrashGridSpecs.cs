@@ -11,7 +11,7 @@ public sealed class CrashGridSpecs : ProcessSpec
 
     public static IEnumerable<TheoryDataRow<string>> Phases => CrashGrid.Cells.Select(static cell => cell.Phase).Distinct().Select(static phase => new TheoryDataRow<string>(phase));
 
-    [Fact]
+    [Fact(Timeout = 10_000)]
     public void The_grid_has_every_cell_once()
     {
         Assert.True(CrashGrid.Cells.Count >= LeastCells, $"{CrashGrid.Cells.Count} cells");

@@ -22,7 +22,7 @@ internal sealed partial class CrashScene
                 return Counted(Pool.Submit<object>(static () => new Thread(static () => { }), options));
             case "undeserializable-result":
                 return Counted(Pool.Submit(static () => new CrashingComparer("throw", InWorker: false).Poison(), options));
-            case "unserializable-exception":
+            case "exception-with-what-cannot-be-sent":
                 return Pool.Submit(static () => ThrowCarrier(), options).AsTask();
             case "huge-argument":
                 byte[] huge = new byte[96 << 20];

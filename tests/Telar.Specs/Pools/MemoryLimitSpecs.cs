@@ -60,7 +60,7 @@ public sealed class MemoryLimitSpecs : ProcessSpec
         Assert.Contains("HardMemoryLimit (1 bytes)", broken.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 10_000)]
     public void I_cannot_set_limits_that_make_no_sense()
     {
         Assert.Throws<ArgumentOutOfRangeException>("SoftMemoryLimit", static () => new ProcessPoolExecutor(new ProcessPoolOptions { SoftMemoryLimit = 0 }));

@@ -50,15 +50,11 @@ internal sealed partial class WorkerPool
                     if (header.Kind == FrameKind.Progress)
                     {
                         NoteProgress_NeedsLock(batch, slot, header, payload);
-                        continue;
                     }
-
-                    if (hasOutgrown && header.Kind is (FrameKind.Result or FrameKind.Failure or FrameKind.Cancelled))
+                    else
                     {
-                        _core.Recycle(slot.Worker, Now); // Before the answer is: or it would be sent another call.
+                        Handle_NeedsLock(slot, header, payload, socket, hasOutgrown);
                     }
-
-                    Handle_NeedsLock(slot, header, payload, socket);
                 }
             }
             catch (Exception exception) when (exception is InvalidDataException or IOException or SerializationException)
@@ -73,20 +69,25 @@ internal sealed partial class WorkerPool
         Execute(batch);
         if (result == ReceiveResult.Closed && !slot.DataClosed)
         {
-            slot.DataClosed = true;
-            _events.Remove(socket.Handle);
-            if (damage is not null)
-            {
-                slot.Damage ??= damage;
-                slot.Process?.Child.Signal(SignalNumber.SIGKILL);
-            }
-            else
-            {
-                BecomeDeaf(slot, "It closed its data socket (descriptor 3) and went on running.");
-            }
+            CloseData(slot, socket, damage);
         }
 
         return result == ReceiveResult.Data;
+    }
+
+    private void CloseData(WorkerSlot slot, FrameSocket socket, string? damage)
+    {
+        slot.DataClosed = true;
+        _events.Remove(socket.Handle);
+        if (damage is not null)
+        {
+            slot.Damage ??= damage;
+            slot.Process?.Child.Signal(SignalNumber.SIGKILL);
+        }
+        else
+        {
+            BecomeDeaf(slot, "It closed its data socket (descriptor 3) and went on running.");
+        }
     }
 
     /// <summary>
@@ -114,7 +115,7 @@ internal sealed partial class WorkerPool
         return true;
     }
 
-    private void Handle_NeedsLock(WorkerSlot slot, FrameHeader header, ReadOnlyMemory<byte> payload, FrameSocket socket)
+    private void Handle_NeedsLock(WorkerSlot slot, FrameHeader header, ReadOnlyMemory<byte> payload, FrameSocket socket, bool hasOutgrown)
     {
         BlobFile? blobs = null;
         Exception? lost = null;
@@ -129,6 +130,11 @@ internal sealed partial class WorkerPool
                 // Not the worker's fault: this process had no descriptor free to receive them.
                 lost = exception;
             }
+        }
+
+        if (hasOutgrown && header.Kind is (FrameKind.Result or FrameKind.Failure or FrameKind.Cancelled))
+        {
+            _core.Recycle(slot.Worker, Now); // Before the answer is taken in: or it would be sent another call.
         }
 
         switch (header.Kind)

@@ -160,8 +160,13 @@ internal sealed partial class WorkerPool
             return;
         }
 
-        // What a worker had started that crashed, was killed or ended by itself has lost its purpose with it. Looking for it takes
-        // a while; and the thread pool may be what the calls of the program are waiting in.
+        KillRest(process);
+    }
+
+    // What a worker had started that crashed, was killed or ended by itself has lost its purpose with it. Looking for it takes a while; and
+    // the thread pool may be what the calls of the program are waiting in.
+    private static void KillRest(WorkerProcess process)
+    {
         System.Threading.Thread killer = new(() =>
         {
             process.Kill();

@@ -353,7 +353,12 @@ public sealed class PoolCoreWorkerTests
     [Fact(Timeout = 10_000)]
     public void MaxTasksPerWorker_WhenTheLastCallsWaitAtTheirWorker_StartsNoReplacementForThem()
     {
-        PoolScript pool = PoolScript.WithShortCalls(1, new PoolPolicy { MaxTasksPerWorker = 3, Prestart = false });
+        var pool = new PoolScript(new PoolPolicy { MaxWorkers = 1, MaxTasksPerWorker = 3 });
+        pool.Submit("short");
+        pool.Take();
+        pool.Ready(1);
+        pool.Result(1, 1, milliseconds: 0.01);
+        pool.Take();
         pool.Submit("a");
         pool.Submit("b");
 
