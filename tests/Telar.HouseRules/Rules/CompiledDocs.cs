@@ -16,7 +16,7 @@ namespace Telar.HouseRules.Rules;
 internal static partial class CompiledDocs
 {
     public const string Text =
-        "Rule 16: every C# sample of README.md, docs/tutorial.md, docs/guarantees.md, docs/reference/ and docs/howto/ compiles against Telar.dll without a warning. " +
+        "Rule 16: every C# sample of README.md, docs/tutorial.md, docs/guarantees.md, docs/reference/ and docs/how-to/ compiles against Telar.dll without a warning. " +
         "A sample that does not is the first thing a stranger tries.";
 
     /// <summary>The pages whose samples are compiled, besides those of the reference and the how-to guides.</summary>
@@ -46,7 +46,7 @@ internal static partial class CompiledDocs
     }
 
     private static bool IsInAFolderOfSamples(SourceFile file) =>
-        (file.IsIn("docs/reference") || file.IsIn("docs/howto")) && file.Path.EndsWith(".md", StringComparison.Ordinal);
+        (file.IsIn("docs/reference") || file.IsIn("docs/how-to")) && file.Path.EndsWith(".md", StringComparison.Ordinal);
 
     /// <summary>The samples of one page.</summary>
     public static IEnumerable<Violation> CheckPage(SourceFile page)

@@ -6,8 +6,6 @@ public sealed class ProcessPoolExecutorContract : ExecutorContract
 {
     protected override bool SharesMemory => false;
 
-    protected override bool HonoursPriority => false;
-
     protected override Executor Make(ExecutorKind kind) => new ProcessPoolExecutor(new ProcessPoolOptions
     {
         MaxWorkers = kind.Workers,

@@ -24,7 +24,10 @@ public abstract partial class Future
 {
     private protected Future(string? name) => Name = name;
 
-    /// <summary>Raised when a callback given to <c>AddDoneCallback</c> threw an exception.</summary>
+    /// <summary>
+    /// Raised when a callback given to <c>AddDoneCallback</c> threw an exception, or one that a call of a thread pool registered on its
+    /// token, when the token told it that its time is over.
+    /// </summary>
     /// <remarks>
     /// The exception has nobody else to go to: the other callbacks and the executor go on. While nobody listens here, it is written to
     /// standard error. Handlers run on the thread that ran the callback.
@@ -249,7 +252,7 @@ public abstract partial class Future
             }
 
             Console.Error.WriteLine(
-                $"A done callback of {future} threw an exception. The call and the other callbacks are not affected. " +
+                $"A callback of {future} threw an exception. The call and the other callbacks are not affected. " +
                 $"Catch it in the callback, or listen to Future.CallbackFailed.{Environment.NewLine}{exception}");
         }
         catch (Exception)

@@ -313,6 +313,39 @@ public sealed class ThreadPoolExecutorTests : ExecutorTests
     }
 
     [Fact(Timeout = 20_000)]
+    public async Task Timeout_WhenACallbackOnTheTokenThrows_IsReportedAndEndsTheCallAllTheSame()
+    {
+        TaskCompletionSource<Exception> reported = new();
+        EventHandler<FutureCallbackFailedEventArgs> report = (_, failure) =>
+        {
+            if (failure.Future.Name == "throws in its callback")
+            {
+                reported.TrySetResult(failure.Exception);
+            }
+        };
+        Future.CallbackFailed += report;
+        try
+        {
+            await using ThreadPoolExecutor executor = new(1);
+            Future future = executor.Submit(
+                token =>
+                {
+                    using CancellationTokenRegistration registered = token.Register(() => throw new FormatException("of the callback"));
+                    token.WaitHandle.WaitOne();
+                    token.ThrowIfCancellationRequested();
+                },
+                new CallOptions { Name = "throws in its callback", Timeout = TimeSpan.FromMilliseconds(20) });
+
+            await Assert.ThrowsAsync<CallTimeoutException>(async () => await future);
+            Assert.IsType<FormatException>(Assert.IsType<AggregateException>(await reported.Task).InnerException);
+        }
+        finally
+        {
+            Future.CallbackFailed -= report;
+        }
+    }
+
+    [Fact(Timeout = 20_000)]
     public void Timeout_OfACallThatDoesNotStop_GivesItUpAndReplacesItsThread()
     {
         using ManualResetEventSlim mayEnd = new();

@@ -158,7 +158,15 @@ internal sealed class CallScope
                 _ = _timer!.Change(_grace, Timeout.InfiniteTimeSpan); // I3
             }
 
-            _ = RequestStop();
+            try
+            {
+                _ = RequestStop();
+            }
+            catch (AggregateException failed)
+            {
+                // From what the call has registered on its token. On the timer's thread it would end the process.
+                Future.ReportCallbackFailure(_future!, failed); // I3
+            }
         }
         else if (Interlocked.CompareExchange(ref _limit, GivenUp, Asked) == Asked)
         {

@@ -97,8 +97,8 @@ public sealed class ExecutorFiguresTests : IDisposable
             bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / 1000;
         }
 
-        // The call, its future, the result's box-free way: an observation alone would be more than this.
-        Assert.InRange(bytes, 0, 120);
+        // The call, its future, its TaskContext and the execution context that holds it: 320. An observation adds some 300.
+        Assert.InRange(bytes, 0, 400);
     }
 
     [Fact(Timeout = 30_000)]
