@@ -52,8 +52,10 @@ prepare_prefix() {
   # Without winedbg= a crash of a child starts a debugger.
   export WINEDLLOVERRIDES="mshtml=;winemenubuilder.exe=;winedbg.exe="
   # .NET dies under wine ("Internal CLR error ... DestroyScout.Finalize") when it collects a dynamic method, and the test runner makes
-  # some. With room for 1 GiB (hexadecimal) before the first collection there is none.
+  # some. With room for 1 GiB (hexadecimal) before the first collection there is none, if buffers do not count as large objects, of
+  # which a few MiB bring a collection.
   export DOTNET_GCgen0size=40000000
+  export DOTNET_GCLOHThreshold=10000000
   if [ ! -f "$WINEPREFIX/telar.ready" ] || ! quietly timeout 120 wine cmd /c exit 0; then
     say "FAILED: wine could not be set up in $WINEPREFIX; see $logs/wine.log"
     say "0 passed, 1 failed, 0 skipped"
