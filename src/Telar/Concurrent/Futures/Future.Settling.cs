@@ -206,6 +206,24 @@ public abstract partial class Future
         return false;
     }
 
+    /// <summary>Whether a waiter of <paramref name="whole"/> is among those that will be told; false once the future has ended.</summary>
+    internal bool IsAwaitedBy(object whole)
+    {
+        switch (Volatile.Read(ref _waiters))
+        {
+            case IFutureWaiter waiter:
+                return waiter.Whole == whole;
+            case List<IFutureWaiter> waiters:
+                lock (waiters)
+                {
+                    return waiters.Exists(waiter => waiter.Whole == whole);
+                }
+
+            default:
+                return false;
+        }
+    }
+
     /// <summary>Takes back <see cref="AddWaiter"/>; the waiter may still be told when the future ends at this moment.</summary>
     internal void RemoveWaiter(IFutureWaiter waiter)
     {

@@ -129,16 +129,19 @@ public static class Futures
         int index = 0;
         foreach (TFuture future in futures)
         {
-            if (future is null)
-            {
-                throw new ArgumentException($"There is no future at position {index} of the sequence, but null.", nameof(futures));
-            }
-
+            ThrowIfNull(future, index++, nameof(futures));
             distinct.Add(future);
-            index++;
         }
 
         return distinct;
+    }
+
+    internal static void ThrowIfNull(Future? future, int index, string parameter)
+    {
+        if (future is null)
+        {
+            throw new ArgumentException($"There is no future at position {index} of the sequence, but null.", parameter);
+        }
     }
 
     private static (IReadOnlySet<TFuture> Done, IReadOnlySet<TFuture> NotDone) Split<TFuture>(HashSet<TFuture> futures)

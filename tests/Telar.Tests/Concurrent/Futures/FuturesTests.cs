@@ -305,6 +305,55 @@ public class FuturesTests
         Assert.Equal((long)sources.Length * (sources.Length - 1) / 2, sum);
     }
 
+    // Red without IsAwaitedBy, and without the set that is built when a future ends between being met and being watched.
+    [Theory(Timeout = 10_000)]
+    [InlineData(false, false, false)]
+    [InlineData(false, false, true)]
+    [InlineData(false, true, false)]
+    [InlineData(false, true, true)]
+    [InlineData(true, false, false)]
+    [InlineData(true, true, true)]
+    public void AsCompleted_OfFuturesGivenTwice_GivesEachOnce(bool someHaveEnded, bool someEndMeanwhile, bool othersWaitToo)
+    {
+        FutureSource<int> ended = new("ended");
+        FutureSource<int> open = new("open");
+        FutureSource<int> endsMeanwhile = new("ends meanwhile");
+        ended.SetResult(0);
+        if (othersWaitToo)
+        {
+            open.Future.AddDoneCallback(static _ => { });
+            open.Future.AddDoneCallback(static _ => { });
+        }
+
+        IEnumerable<Future<int>> given = Futures.AsCompleted(Twice(), cancellationToken: Token);
+        open.SetResult(0);
+
+        IEnumerable<string?> expected = ["ended", "ends meanwhile", "open"];
+        Assert.Equal(
+            expected.Where(name => name == "open" || (name == "ended" ? someHaveEnded : someEndMeanwhile)),
+            given.Select(future => future.Name));
+
+        IEnumerable<Future<int>> Twice()
+        {
+            for (int i = 0; i < 2; i++)
+            {
+                if (someHaveEnded)
+                {
+                    yield return ended.Future;
+                }
+
+                if (someEndMeanwhile)
+                {
+                    yield return endsMeanwhile.Future;
+                }
+
+                yield return open.Future;
+            }
+
+            endsMeanwhile.SetResult(0);
+        }
+    }
+
     [Fact(Timeout = 30_000)]
     public void AsCompleted_WhileThreadsEndThem_GivesEachOnce()
     {
@@ -320,7 +369,7 @@ public class FuturesTests
             }))];
             Array.ForEach(threads, thread => thread.Start());
 
-            List<int> given = [.. Futures.AsCompleted(sources.Select(source => source.Future), cancellationToken: Token).Select(future => future.Result())];
+            List<int> given = [.. Futures.AsCompleted([.. sources.Select(source => source.Future), .. sources.Select(source => source.Future)], cancellationToken: Token).Select(future => future.Result())];
 
             Array.ForEach(threads, thread => thread.Join());
             Assert.Equal(Enumerable.Range(0, 200), given.Order());

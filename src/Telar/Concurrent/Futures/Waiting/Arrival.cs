@@ -11,7 +11,12 @@ internal sealed class Arrival<TFuture>(TFuture? future, ArrivalList<TFuture>? li
     /// <summary>The one that came before, and once the consumer has turned the list round, the one that came after.</summary>
     public Arrival<TFuture>? Next { get; set; }
 
+    /// <summary>The next one of those that had not ended when the consumer began, whether it has come by now or not.</summary>
+    public Arrival<TFuture>? NextAwaited { get; set; }
+
     public bool RunsUserCode => false;
+
+    public object? Whole => list;
 
     public void Notify(Future ended) => list!.Add(this); // only the list's own mark has none
 }

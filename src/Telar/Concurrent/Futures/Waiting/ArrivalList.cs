@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Telar.Internal.Waiting;
 
 namespace Telar.Concurrent.Futures.Waiting;
@@ -66,25 +67,24 @@ internal sealed class ArrivalList<TFuture>
 
     /// <summary>Takes the next arrival; waits for it if need be, without holding a thread.</summary>
     /// <returns>Null: the time ran out.</returns>
-    public ValueTask<TFuture?> TakeAsync(Deadline deadline, CancellationToken cancellationToken)
+    public ValueTask<TFuture?> TakeAsync(Deadline deadline, CancellationToken cancellationToken) =>
+        TryTake(waits: true, out TFuture? future) ? new ValueTask<TFuture?>(future) : WaitAsync(deadline, cancellationToken);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TFuture?> WaitAsync(Deadline deadline, CancellationToken cancellationToken)
     {
-        return TryTake(waits: true, out TFuture? future) ? new ValueTask<TFuture?>(future) : WaitAsync();
-
-        async ValueTask<TFuture?> WaitAsync()
+        bool inTime = true;
+        TFuture? future = null;
+        while (inTime)
         {
-            bool inTime = true;
-            TFuture? future = null;
-            while (inTime)
+            inTime = await _wake.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
+            if (TryTake(waits: inTime, out future))
             {
-                inTime = await _wake.WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
-                if (TryTake(waits: inTime, out future))
-                {
-                    break;
-                }
+                break;
             }
-
-            return future;
         }
+
+        return future;
     }
 
     // False: there is none, and if 'waits' the next one that adds wakes the consumer.

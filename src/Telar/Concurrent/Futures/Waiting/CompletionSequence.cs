@@ -1,9 +1,10 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 
 namespace Telar.Concurrent.Futures.Waiting;
 
 // Ownership
-//   Everything but the waiters' part of _arrivals belongs to the consumer: the constructor and the enumerating thread.
+//   Everything but the producers' part of _arrivals belongs to the consumer: the constructor and the enumerating thread.
 //   A future that was given belongs to the caller alone: it may be big, and the loop may be long. So every reference to it is dropped.
 
 /// <summary>Gives distinct futures in the order in which they end: the one enumerator behind AsCompleted, blocking and not.</summary>
@@ -14,7 +15,7 @@ internal sealed class CompletionSequence<TFuture>
 {
     private readonly ArrivalList<TFuture> _arrivals = new();
     private readonly List<TFuture?> _ended;
-    private readonly List<Arrival<TFuture>> _open;
+    private readonly Arrival<TFuture>? _firstAwaited;
     private readonly Deadline _deadline;
     private readonly int _total;
     private CancellationToken _cancellationToken;
@@ -26,33 +27,36 @@ internal sealed class CompletionSequence<TFuture>
 
     public CompletionSequence(IEnumerable<TFuture> futures, Deadline deadline, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(futures);
         _deadline = deadline;
         _cancellationToken = cancellationToken;
-        HashSet<TFuture> distinct = Futures.Distinct(futures);
-        _total = distinct.Count;
 
         // Those that have ended come first, in the caller's order, whatever ends in the meantime.
-        _ended = new List<TFuture?>(_total);
-        _open = new List<Arrival<TFuture>>(_total);
-        foreach (TFuture future in distinct)
+        HashSet<TFuture>? met = null;
+        Arrival<TFuture>? last = null;
+        _ended = [];
+        _ = futures.TryGetNonEnumeratedCount(out int count);
+        int index = 0;
+        foreach (TFuture future in futures)
         {
-            if (future.IsDone)
+            Futures.ThrowIfNull(future, index++, nameof(futures));
+            if (!future.IsDone)
+            {
+                Arrival<TFuture> arrival = new(future, _arrivals);
+                _firstAwaited ??= arrival;
+                last?.NextAwaited = arrival;
+                last = arrival;
+            }
+            else if ((met ??= NewSet(_ended.EnsureCapacity(count))).Add(future))
             {
                 _ended.Add(future);
             }
-            else
-            {
-                _open.Add(new Arrival<TFuture>(future, _arrivals));
-            }
         }
 
-        foreach (Arrival<TFuture> arrival in _open)
+        _total = _ended.Count;
+        for (Arrival<TFuture>? arrival = _firstAwaited; arrival is not null; arrival = arrival.NextAwaited)
         {
-            TFuture future = arrival.Future!; // nobody has taken it yet
-            if (!future.AddWaiter(arrival))
-            {
-                arrival.Notify(future);
-            }
+            _total += TryAwait(arrival, ref met) ? 1 : 0;
         }
     }
 
@@ -109,7 +113,7 @@ internal sealed class CompletionSequence<TFuture>
         _isDisposed = true;
         _current = null;
         _ended.Clear();
-        foreach (Arrival<TFuture> arrival in _open)
+        for (Arrival<TFuture>? arrival = _firstAwaited; arrival is not null; arrival = arrival.NextAwaited)
         {
             arrival.Future?.RemoveWaiter(arrival);
         }
@@ -140,6 +144,47 @@ internal sealed class CompletionSequence<TFuture>
         return _current is not null;
     }
 
+    // Has this told of the end of a future. False: it was given before.
+    private bool TryAwait(Arrival<TFuture> arrival, ref HashSet<TFuture>? met)
+    {
+        TFuture future = arrival.Future!; // nobody has taken it yet
+        if (met?.Add(future) == false || future.IsAwaitedBy(_arrivals))
+        {
+            arrival.Future = null;
+            return false;
+        }
+
+        if (future.AddWaiter(arrival))
+        {
+            return true;
+        }
+
+        // One that has ended no longer knows who waited for it: only a set can tell whether this is its first place.
+        if (met is null)
+        {
+            met = NewSet(0);
+            for (Arrival<TFuture>? before = _firstAwaited; before != arrival; before = before.NextAwaited)
+            {
+                if (before!.Future is { } earlier)
+                {
+                    met.Add(earlier);
+                }
+            }
+
+            if (!met.Add(future))
+            {
+                arrival.Future = null;
+                return false;
+            }
+        }
+
+        arrival.Notify(future);
+        return true;
+    }
+
+    private static HashSet<TFuture> NewSet(int capacity) => new(capacity, ReferenceEqualityComparer.Instance);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> AcceptAsync(ValueTask<TFuture?> taking) => Accept(await taking.ConfigureAwait(false));
 
     private bool Accept(TFuture? future)

@@ -9,6 +9,9 @@ internal interface IFutureWaiter
     /// </summary>
     bool RunsUserCode { get; }
 
+    /// <summary>What this is one of the waiters of, if it looks for duplicates by <see cref="Future.IsAwaitedBy"/>.</summary>
+    object? Whole => null;
+
     /// <summary>Called on the thread that ended <paramref name="future"/>, without any lock. Must not throw.</summary>
     void Notify(Future future);
 }
