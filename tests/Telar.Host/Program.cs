@@ -14,6 +14,7 @@ using Telar.Multiprocessing;
 //   rebuilt     uses a pool, waits for a line of input, and says what another pool then says
 //   interpreters what interpreters do, or why they cannot
 //   undisposed  uses a pool and ends without disposing it
+//   watching    what a program loads for listeners, and what one that comes late is told
 //   threads X   what happens to threads at the end of a program, and at Ctrl-C
 //   thread-pool X  what happens at the end of a program to the calls of a pool of threads
 //   frozen ...  the same commands with FreezeSupport at the top
@@ -92,12 +93,15 @@ switch (args)
         _ = left.Submit(static () => new ManualResetEventSlim().Wait(60_000));
         Console.WriteLine($"workers {string.Join(' ', workers.Distinct())}");
         return 0;
+    case ["watching"]:
+        await Watching.RunAsync();
+        return 0;
     case ["threads", .. var rest]:
         return Threads.Run(rest);
     case ["thread-pool", var how]:
         return ThreadPools.Run(how);
     default:
-        Console.Error.WriteLine("host: hold N | families N | interrupt | stubborn | answer | descriptors | rebuilt | undisposed, each after an optional 'frozen'");
+        Console.Error.WriteLine("host: hold N | families N | interrupt | stubborn | answer | descriptors | rebuilt | undisposed | watching, each after an optional 'frozen'");
         return 2;
 }
 

@@ -28,6 +28,24 @@ public abstract partial class ExecutorContract
         Assert.Equal(2, await executor.Submit(static () => 2, limited with { Timeout = s_hour }));
     }
 
+    /// <summary>Seen red: the timer of a pool of threads refused the time, and the program ended with it.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task I_set_a_limit_beyond_all_timers()
+    {
+        await using Executor executor = Make(1);
+
+        Assert.Equal(1, await executor.Submit(static () => 1, new CallOptions { Timeout = TimeSpan.MaxValue, Grace = TimeSpan.MaxValue }));
+
+        CallOptions graceful = new() { Timeout = TimeSpan.FromMilliseconds(50), Grace = TimeSpan.MaxValue };
+        await Assert.ThrowsAsync<CallTimeoutException>(() => executor.SubmitAsync(
+            static token =>
+            {
+                token.WaitHandle.WaitOne();
+                token.ThrowIfCancellationRequested();
+            },
+            graceful));
+    }
+
     [Fact(Timeout = Limit)]
     public async Task I_have_a_call_repeated_until_it_succeeds()
     {

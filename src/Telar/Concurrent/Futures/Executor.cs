@@ -25,6 +25,7 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
 
     private protected Executor(string name, int? maxPending = null)
     {
+        DiagnosticLibrary.Watch();
         Name = name;
         _room = maxPending is { } capacity ? new PendingRoom(capacity) : null;
         Governed = new GovernedCalls(CloseCore);
@@ -90,6 +91,7 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
     /// <param name="cancelFutures">Whether to cancel the calls that have not started. Running ones go on.</param>
     /// <param name="cancellationToken">Cancels the wait. The executor stays shut down and ends in the background.</param>
     /// <returns>A task that ends when all calls have ended and the workers are gone.</returns>
+    /// <remarks>A call of this executor must not await it, as it would wait for itself: there use <see cref="Shutdown"/>, which does not wait.</remarks>
     public virtual Task ShutdownAsync(bool cancelFutures = false, CancellationToken cancellationToken = default)
     {
         if (EndsWithProgram)
@@ -121,24 +123,24 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
     /// For <c>Task.Factory.StartNew</c>, <see cref="TaskFactory"/>, <see cref="ParallelOptions.TaskScheduler"/> and what else takes one. It
     /// holds the executor, and refuses tasks (<see cref="TaskSchedulerException"/>) when that was shut down.
     /// </returns>
-    /// <exception cref="NotSupportedException">The calls run in other processes, where no task can go.</exception>
+    /// <exception cref="NotSupportedException">The calls run in other processes or interpreters, where no task can go.</exception>
     /// <remarks>
     /// A task is one call. A task that waits for another one of the same scheduler runs it in place where it can. A task whose call is taken
     /// from the executor (<c>Shutdown</c> with <c>cancelFutures</c>, a broken pool) never ends, unless its own token is cancelled: nobody but
     /// the task itself can end it. Python has no such thing.
     /// </remarks>
-    public TaskScheduler AsTaskScheduler() => IsInThisProcess
+    public TaskScheduler AsTaskScheduler() => RunsApartIn is not { } apart
         ? new ExecutorTaskScheduler(this)
         : throw new NotSupportedException(
-            $"{this} runs its calls in other processes, and a task shares the memory of the one that made it. Take a ThreadPoolExecutor for " +
+            $"{this} runs its calls in {apart}, and a task shares the memory of the one that made it. Take a ThreadPoolExecutor for " +
             "tasks, or Submit functions to this one.");
 
     /// <summary>The kind and name of the executor.</summary>
     /// <returns>For example <c>ProcessPoolExecutor 'pool-1'</c>.</returns>
     public override string ToString() => $"{GetType().Name} '{Name}'";
 
-    /// <summary>Whether calls share the memory of their caller.</summary>
-    internal virtual bool IsInThisProcess => true;
+    /// <summary>Where the calls run, when they do not share the objects of their caller; null when they do.</summary>
+    internal virtual string? RunsApartIn => null;
 
     /// <summary>The one way by which every call reaches the executor.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>

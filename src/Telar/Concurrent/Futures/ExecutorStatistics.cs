@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Telar.Concurrent.Futures;
 
 /// <summary>What an executor is doing, and what it has done: the figures that every kind of executor has. A snapshot that does not change.</summary>
@@ -19,4 +21,9 @@ public abstract class ExecutorStatistics
 
     /// <summary>The workers in the order of their start: threads that there are, or processes, the last ended ones included.</summary>
     public required IReadOnlyList<WorkerStatistics> Workers { get; init; }
+
+    /// <summary>The figures in one line, for a log.</summary>
+    /// <returns>For example <c>1 call running, 3 pending, 17 ended</c>.</returns>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{Phrases.Count(CallsRunning, "call")} running, {CallsPending} pending, {CallsEnded} ended");
 }

@@ -252,7 +252,7 @@ public abstract partial class Future
             }
 
             Console.Error.WriteLine(
-                $"A callback of {future} threw an exception. The call and the other callbacks are not affected. " +
+                $"A callback of the future of {Phrases.Call(future.Name)} threw an exception. The call and the other callbacks are not affected. " +
                 $"Catch it in the callback, or listen to Future.CallbackFailed.{Environment.NewLine}{exception}");
         }
         catch (Exception)

@@ -77,6 +77,8 @@ public sealed class InterpreterPoolExecutor : Executor
 
     internal override ExecutorLoad Load => _crew.Sum();
 
+    internal override string? RunsApartIn => "other interpreters";
+
     private protected override Task Finished => _crew.Finished;
 
     private protected override bool IsOwnThread => ThreadWorker.Current?.Crew == _crew;

@@ -34,6 +34,15 @@ internal static class Phrases
     /// <summary>The first letter in upper case, for the beginning of a sentence.</summary>
     public static string Sentence(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
+    /// <summary>A text that others have written, ended so that the next sentence can follow: in a line of its own after several lines.</summary>
+    public static string Ended(string text)
+    {
+        string bare = text.TrimEnd();
+        return bare.Contains('\n', StringComparison.Ordinal) ? bare + "\n"
+            : bare.Length > 0 && bare[^1] is '.' or '!' or '?' ? bare + " "
+            : bare + ". ";
+    }
+
     /// <summary><c>Future&lt;Dictionary&lt;String, Int32&gt;&gt;</c>: a type name as a C# reader knows it.</summary>
     public static string TypeName(Type type)
     {

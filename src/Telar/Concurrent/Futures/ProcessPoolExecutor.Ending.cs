@@ -91,7 +91,8 @@ public sealed partial class ProcessPoolExecutor
 
     internal static BrokenProcessPoolException Broken(string pool, PoolBreak cause) => new(
         pool,
-        $"Pool '{pool}' is broken: {cause.Text} No call can be run; make a new pool{(cause.Cause is null ? "" : " once that is mended")}.",
+        Phrases.Ended($"Pool '{pool}' is broken: {cause.Text}") +
+        $"No call can be run; make a new pool{(cause.Cause is null ? "" : " once that is mended")}.",
         cause.Cause);
 
     private void EndByForce(bool gently)

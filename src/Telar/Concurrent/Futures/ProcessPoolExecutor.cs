@@ -153,7 +153,7 @@ public sealed partial class ProcessPoolExecutor : Executor
         _pool.Resize(maxWorkers);
     }
 
-    internal override bool IsInThisProcess => false;
+    internal override string? RunsApartIn => "other processes";
 
     private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Telar.Concurrent.Futures.Submitting;
+using Telar.Concurrent.Futures.Waiting;
 
 namespace Telar.Concurrent.Futures;
 
@@ -146,8 +147,9 @@ public sealed class RateLimit
                     return _waiting.Dequeue();
                 }
 
-                TimeSpan wait = _clock.GetElapsedTime(0, _bucket.TicksToNext(now));
-                _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+                // Too early where a timer cannot wait so long: it finds no permit then, and waits again.
+                double wait = Math.Ceiling(_clock.GetElapsedTime(0, _bucket.TicksToNext(now)).TotalMilliseconds);
+                _timer.Change(TimeSpan.FromMilliseconds(Math.Min(wait, Deadline.Longest.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
                 break;
             }
 

@@ -98,7 +98,16 @@ public sealed record RetryPolicy
 
     /// <summary>The clock of the pauses.</summary>
     /// <value>Default <see cref="TimeProvider.System"/>.</value>
-    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public TimeProvider TimeProvider
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(TimeProvider));
+            field = value;
+        }
+    } = TimeProvider.System;
 
     /// <summary>A policy that repeats calls which ended with one type of exception.</summary>
     /// <typeparam name="TException">The type; types that derive from it count too.</typeparam>

@@ -185,8 +185,9 @@ public sealed partial class TaskGroup : IFutureWaiter
         }
 
         Fail(new TimeoutException(
-            $"The time given for {this} was over before it ended: {calls} of its calls had not ended, and were cancelled. Give it more " +
-            "time, or give single calls a limit with CallOptions.Timeout."));
+            $"The time given for {this} was over before it ended: " +
+            (calls == 0 ? "its scope had not been left, though its calls had ended. " : $"{calls} of its calls had not ended, and were cancelled. ") +
+            "Give it more time, or give single calls a limit with CallOptions.Timeout."));
         Leave();
     }
 

@@ -88,7 +88,7 @@ public sealed partial class TaskGroup : Executor
 
     internal override bool HasEnded => _ended.Task.IsCompleted;
 
-    internal override bool IsInThisProcess => _executor.IsInThisProcess;
+    internal override string? RunsApartIn => _executor.RunsApartIn;
 
     private protected override Task Finished => _ended.Task;
 

@@ -8,6 +8,8 @@ namespace Telar.Concurrent.Futures;
 /// </remarks>
 public record ThreadPoolOptions
 {
+    private const int MinStackSize = 131072;
+
     /// <summary>How many threads there are at most, at least 1.</summary>
     /// <value>
     /// Default null: elastic. Up to 4 more than there are processors, and never more than 32, start as calls need them; and more,
@@ -126,19 +128,37 @@ public record ThreadPoolOptions
     public Action<ExecutorHang>? OnHang { get; init; }
 
     /// <summary>The stack of each thread in bytes.</summary>
-    /// <value>Default 0: the system's.</value>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    /// <value>Default 0: the system's; else at least 131072 (128 KiB), as on a smaller one the pool's own code can end the program.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not 0 and below 131072.</exception>
     public int StackSize
     {
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(StackSize));
+            if (value is not 0 and < MinStackSize)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(StackSize), value, $"A stack of {value} bytes is too small: use at least {MinStackSize}, or 0 for the system's default.");
+            }
+
             field = value;
         }
     }
 
     /// <summary>The priority that the system gives the threads.</summary>
     /// <value>Default <see cref="ThreadPriority.Normal"/>.</value>
-    public ThreadPriority Priority { get; init; } = ThreadPriority.Normal;
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of <see cref="ThreadPriority"/>.</exception>
+    public ThreadPriority Priority
+    {
+        get;
+        init
+        {
+            if (!Enum.IsDefined(value))
+            {
+                throw new ArgumentOutOfRangeException(nameof(Priority), value, "Use one of the values of ThreadPriority, from Lowest to Highest.");
+            }
+
+            field = value;
+        }
+    } = ThreadPriority.Normal;
 }

@@ -284,7 +284,7 @@ internal sealed partial class WorkerPool
         return exit.StartTimedOut
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"Worker '{exit.Worker}' (pid {exit.ProcessId}) was not ready within StartTimeout ({_core.Policy.StartTimeout.TotalSeconds:0.##} s), so the pool killed it. "
+                $"Worker '{exit.Worker}' (process {exit.ProcessId}) was not ready within StartTimeout ({_core.Policy.StartTimeout.TotalSeconds:0.##} s), so the pool killed it. "
                 + $"If its initializer needs longer than that, raise StartTimeout.{tail}")
             : $"A worker process ended before it was ready: {exit}.{tail}";
     }

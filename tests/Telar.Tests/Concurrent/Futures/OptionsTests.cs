@@ -26,6 +26,10 @@ public class OptionsTests
         Assert.Throws<ArgumentOutOfRangeException>("MaxThreads", () => new ThreadPoolOptions { MaxThreads = 0 });
         Assert.Throws<ArgumentOutOfRangeException>("MaxPending", () => new ThreadPoolOptions { MaxPending = 0 });
         Assert.Throws<ArgumentOutOfRangeException>("IdleTimeout", () => new ThreadPoolOptions { IdleTimeout = TimeSpan.FromSeconds(-2) });
+        Assert.Throws<ArgumentOutOfRangeException>("StackSize", () => new ThreadPoolOptions { StackSize = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>("StackSize", () => new ThreadPoolOptions { StackSize = 65_536 });
+        Assert.Throws<ArgumentOutOfRangeException>("Priority", () => new ThreadPoolOptions { Priority = (ThreadPriority)77 });
+        Assert.Throws<ArgumentNullException>("TimeProvider", () => new RetryPolicy(2) { TimeProvider = null! }); // refused here
         Assert.Throws<ArgumentOutOfRangeException>("MaxPending", () => new ProcessPoolExecutor(new ProcessPoolOptions { MaxPending = 0 }));
     }
 

@@ -41,6 +41,21 @@ public class RateLimitTests
         }
     }
 
+    /// <summary>Seen red: the timer refused the time.</summary>
+    [Fact(Timeout = 10_000)]
+    public async Task TakeAsync_WhenTheNextPermitIsYearsAway_Waits()
+    {
+        RateLimit limit = new(permits: 1, TimeSpan.MaxValue);
+        Assert.True(limit.TryTake());
+        using CancellationTokenSource leave = new();
+
+        Task waiting = limit.TakeAsync(0, leave.Token);
+
+        Assert.False(waiting.IsCompleted);
+        await leave.CancelAsync();
+        await Assert.ThrowsAsync<TaskCanceledException>(() => waiting);
+    }
+
     [Fact(Timeout = 10_000)]
     public async Task TakeAsync_OfAPlaceThatIsLeft_CostsNoPermit()
     {

@@ -124,6 +124,7 @@ public sealed class InterpreterTests
         using var stream = new MemoryStream();
 
         NotShareableException refused = Assert.Throws<NotShareableException>(() => interpreter.Call(() => stream.Length));
+        Assert.StartsWith("The call cannot cross to another interpreter: function.stream -> System.IO.MemoryStream: ", refused.Message, StringComparison.Ordinal);
 
         Assert.Equal("function.stream", refused.Path);
         Assert.StartsWith("The call cannot cross to another interpreter: function.stream -> System.IO.MemoryStream", refused.Message, StringComparison.Ordinal);

@@ -35,7 +35,7 @@ internal sealed class CallObservation
     }
 
     /// <summary>Whether somebody listens now.</summary>
-    internal static bool IsWanted => ExecutorMeter.IsObserved || ExecutorEvents.Log.IsEnabled();
+    internal static bool IsWanted => (DiagnosticLibrary.IsLoaded && ExecutorMeter.IsObserved) || ExecutorEvents.Log.IsEnabled();
 
     /// <summary>What a traced call runs under; null when nobody wants a trace.</summary>
     internal Activity? Activity => _activity;

@@ -16,13 +16,11 @@ internal static class ExecutorReport
     {
         StringBuilder text = new();
         ExecutorStatistics statistics = executor.Statistics;
-        text.AppendLine(
-            CultureInfo.InvariantCulture,
-            $"{executor}: {Phrases.Count(statistics.CallsRunning, "call")} running, {statistics.CallsPending} pending, {statistics.CallsEnded} ended.");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{executor}: {statistics}.");
         WorkerStatistics[] workers = [.. statistics.Workers.Where(static worker => worker.Status != WorkerStatus.Ended)];
         foreach (WorkerStatistics worker in workers)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"- worker '{worker.Name}' (process {worker.ProcessId}): {Doing(worker)}; {Phrases.Count(worker.Calls, "call")} before");
+            text.AppendLine(CultureInfo.InvariantCulture, $"- {worker}");
         }
 
         IReadOnlyDictionary<int, string> said = executor.AskWorkerProcesses(s_patience);
@@ -37,12 +35,6 @@ internal static class ExecutorReport
         }
 
         return text.ToString();
-    }
-
-    private static string Doing(WorkerStatistics worker)
-    {
-        string since = worker.CurrentCallTime == TimeSpan.Zero ? "" : $" for {Phrases.Duration(worker.CurrentCallTime)}";
-        return worker.Status == WorkerStatus.Working ? $"runs {Phrases.Call(worker.CurrentCall)}{since}" : Phrases.Word(worker.Status);
     }
 
     private static void AppendLines(StringBuilder text, string lines)

@@ -14,13 +14,7 @@ internal sealed class TracedCall(RemoteCall call, string name, string traceParen
     /// <param name="call">The call.</param>
     /// <param name="options">Its options; they know its activity, if it has one.</param>
     /// <returns>The call itself, when there is no trace in the W3C's form to go on with.</returns>
-    public static RemoteCall Wrap(RemoteCall call, CallOptions options)
-    {
-        Activity? activity = options.Observation?.Activity ?? Activity.Current;
-        return activity is not { IdFormat: ActivityIdFormat.W3C, Id: { } traceParent }
-            ? call
-            : new TracedCall(call, options.Name ?? "call", traceParent, activity.TraceStateString, BaggageOf(activity));
-    }
+    public static RemoteCall Wrap(RemoteCall call, CallOptions options) => DiagnosticLibrary.IsLoaded ? WrapTraced(call, options) : call;
 
     [StackTraceHidden]
     public override void Execute(RemoteCallContext context)
@@ -40,6 +34,14 @@ internal sealed class TracedCall(RemoteCall call, string name, string traceParen
         {
             Listeners.Tell(() => activity?.Stop());
         }
+    }
+
+    private static RemoteCall WrapTraced(RemoteCall call, CallOptions options)
+    {
+        Activity? activity = options.Observation?.Activity ?? Activity.Current;
+        return activity is not { IdFormat: ActivityIdFormat.W3C, Id: { } traceParent }
+            ? call
+            : new TracedCall(call, options.Name ?? "call", traceParent, activity.TraceStateString, BaggageOf(activity));
     }
 
     private static string[] BaggageOf(Activity activity)

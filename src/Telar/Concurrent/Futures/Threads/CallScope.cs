@@ -1,4 +1,5 @@
 using Telar.Concurrent.Futures.Calls;
+using Telar.Concurrent.Futures.Waiting;
 
 namespace Telar.Concurrent.Futures.Threads;
 
@@ -80,7 +81,7 @@ internal sealed class CallScope
         _future = future;
         _worker = worker;
         _timer = TimeProvider.System.CreateTimer(static scope => ((CallScope)scope!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _ = _timer.Change(timeout, Timeout.InfiniteTimeSpan);
+        _ = _timer.Change(Deadline.ForTimer(timeout), Timeout.InfiniteTimeSpan);
         RunLimited(call, future, timeout);
         _timer.Dispose();
         if (_limit == GivenUp)
@@ -153,10 +154,7 @@ internal sealed class CallScope
         if (Interlocked.CompareExchange(ref _limit, Asked, InTime) == InTime)
         {
             // Armed before the call is asked: its callbacks run here and may take their time.
-            if (_grace != Timeout.InfiniteTimeSpan)
-            {
-                _ = _timer!.Change(_grace, Timeout.InfiniteTimeSpan); // I3
-            }
+            _ = _timer!.Change(Deadline.ForTimer(_grace), Timeout.InfiniteTimeSpan); // I3
 
             try
             {

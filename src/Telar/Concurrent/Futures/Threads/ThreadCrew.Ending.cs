@@ -85,7 +85,7 @@ internal sealed partial class ThreadCrew
     {
         BrokenThreadPoolException broken = _role.NewBroken(
             Name,
-            $"{_role.Kind} '{Name}' is broken: the initializer of thread '{worker.Name}' threw {exception.GetType().Name}: {exception.Message} "
+            Phrases.Ended($"{_role.Kind} '{Name}' is broken: the initializer of thread '{worker.Name}' threw {exception.GetType().Name}: {exception.Message}")
             + "No call can be run; make a new pool once that is mended.",
             exception);
         bool isFinished;

@@ -5,8 +5,8 @@ namespace Telar.Concurrent.Futures.Waiting;
 /// <summary>A moment until which somebody waits.</summary>
 internal readonly struct Deadline
 {
-    // The longest wait that the runtime's own primitives take; beyond it (24 days) a deadline is as good as none.
-    private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(int.MaxValue - 1);
+    /// <summary>The longest wait that the runtime's own primitives take; beyond it (24 days) a deadline is as good as none.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue - 1);
 
     private readonly long _end;
 
@@ -36,7 +36,7 @@ internal readonly struct Deadline
     public static Deadline After(TimeSpan? timeout, [CallerArgumentExpression(nameof(timeout))] string? name = null)
     {
         ThrowIfInvalid(timeout, name);
-        if (timeout is not { } span || span == Timeout.InfiniteTimeSpan || span > s_longest)
+        if (timeout is not { } span || span == Timeout.InfiniteTimeSpan || span > Longest)
         {
             return Never;
         }
@@ -44,6 +44,9 @@ internal readonly struct Deadline
         double stamps = span.TotalSeconds * TimeProvider.System.TimestampFrequency;
         return new Deadline(TimeProvider.System.GetTimestamp() + (long)Math.Ceiling(stamps));
     }
+
+    /// <summary>What a timer is told that is to fire after <paramref name="timeout"/>: not at all when that is too far away.</summary>
+    public static TimeSpan ForTimer(TimeSpan timeout) => timeout > Longest ? Timeout.InfiniteTimeSpan : timeout;
 
     /// <summary>Checks a time-out by the rule that holds everywhere: zero or more, or infinite.</summary>
     public static void ThrowIfInvalid(TimeSpan? timeout, [CallerArgumentExpression(nameof(timeout))] string? name = null)

@@ -26,6 +26,14 @@ public class DeadlineTests
     }
 
     [Fact(Timeout = 10_000)]
+    public void ForTimer_IsWhatTimersTake()
+    {
+        Assert.Equal(TimeSpan.FromDays(24), Deadline.ForTimer(TimeSpan.FromDays(24)));
+        Assert.Equal(Timeout.InfiniteTimeSpan, Deadline.ForTimer(TimeSpan.MaxValue));
+        Assert.Equal(Timeout.InfiniteTimeSpan, Deadline.ForTimer(Timeout.InfiniteTimeSpan));
+    }
+
+    [Fact(Timeout = 10_000)]
     public void After_ANegativeTime_NamesTheArgument()
     {
         TimeSpan timeout = TimeSpan.FromTicks(-1);
