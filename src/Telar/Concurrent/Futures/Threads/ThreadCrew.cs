@@ -50,11 +50,6 @@ internal sealed partial class ThreadCrew
     private int _number;
     private long _takenByGone;
 
-    public ThreadCrew(string name, ThreadPoolOptions options)
-        : this(name, options, new CrewRole(options))
-    {
-    }
-
     public ThreadCrew(string name, ThreadPoolOptions options, CrewRole role)
     {
         Name = name;
