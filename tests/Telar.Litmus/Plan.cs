@@ -43,6 +43,15 @@ internal static class Plan
     /// <summary>Two threads meet twice in each.</summary>
     public const int Barrier = 100_000;
 
+    /// <summary>Each hands a call to a thread that may be asleep, and waits for it.</summary>
+    public const int Submit = 60_000;
+
+    /// <summary>Each may start a thread.</summary>
+    public const int SubmitToEndingThreads = 15_000;
+
+    /// <summary>Each makes a future.</summary>
+    public const int Start = 1_000_000;
+
     /// <summary>Each makes a token, and a task.</summary>
     public const int Cancel = 50_000;
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Telar.Concurrent.Futures;
 using Telar.ContextVars;
 using Telar.Serialization;
@@ -13,64 +12,12 @@ public sealed class TaskContextSpecs : ProcessSpec
     private static readonly ContextVar<string> s_private = new("telar.specs.private", "none");
     private static readonly AsyncLocal<string?> s_local = new();
 
-    public static TheoryData<string> Executors => ["inline", "threads", "processes"];
-
-    [Theory(Timeout = 60_000)]
-    [MemberData(nameof(Executors))]
-    public async Task I_can_ask_who_I_am_in_a_call_and_in_what_it_starts(string kind)
-    {
-        await using Executor executor = Make(kind);
-
-        (string? name, int attempt, bool canBeCancelled, string? inTask) = await executor.Submit(
-            static cancellationToken =>
-            {
-                TaskContext me = TaskContext.Current!;
-                bool isToken = me.CancellationToken == cancellationToken;
-                return (me.Name, me.Attempt, isToken, Task.Run(static () => TaskContext.Current?.Name).Result);
-            },
-            new CallOptions { Name = "who" });
-
-        Assert.Equal(("who", 1, true, "who"), (name, attempt, canBeCancelled, inTask));
-        Assert.Equal((true, null), await executor.Submit(static () => (TaskContext.Current is not null, TaskContext.Current?.Name)));
-        Assert.Null(TaskContext.Current);
-    }
-
-    [Theory(Timeout = 60_000)]
-    [MemberData(nameof(Executors))]
-    public async Task I_hear_the_progress_of_a_call_in_order_and_the_last_word_before_its_end(string kind)
-    {
-        await using Executor executor = Make(kind);
-        for (int round = 0; round < 20; round++)
-        {
-            Log log = new();
-            Future<int> call = executor.Submit(
-                static () =>
-                {
-                    for (int i = 1; i <= 1000; i++)
-                    {
-                        TaskContext.Current!.Report(i / 1000.0, $"step {i}");
-                    }
-
-                    return 7;
-                },
-                new CallOptions { Progress = log });
-            log.Future = call;
-
-            Assert.Equal(7, await call);
-
-            TaskProgress[] heard = [.. log.Heard];
-            Assert.Equal(new TaskProgress(1, "step 1000"), heard[^1]);
-            Assert.Equal(heard.OrderBy(static report => report.Fraction), heard);
-            Assert.Equal(0, log.TooLate);
-        }
-    }
-
     [Fact(Timeout = 60_000)]
     public async Task I_hear_a_report_that_was_held_back_while_its_call_goes_on()
     {
         await using ProcessPoolExecutor pool = new(1);
         using TemporaryFile gate = new();
-        Log log = new();
+        ProgressLog log = new();
         Future<int> call = pool.Submit(
             () =>
             {
@@ -93,7 +40,7 @@ public sealed class TaskContextSpecs : ProcessSpec
     public async Task I_hear_nothing_from_what_a_call_has_left_running()
     {
         await using ProcessPoolExecutor pool = new(1);
-        Log log = new();
+        ProgressLog log = new();
         Future<int> call = pool.Submit(
             static () =>
             {
@@ -112,7 +59,7 @@ public sealed class TaskContextSpecs : ProcessSpec
         log.Future = call;
         await call;
 
-        Log next = new();
+        ProgressLog next = new();
         for (int i = 0; i < 50; i++)
         {
             await pool.Submit(static () => 2, new CallOptions { Progress = next });
@@ -138,19 +85,6 @@ public sealed class TaskContextSpecs : ProcessSpec
                 return TaskContext.Current.Attempt;
             },
             new CallOptions { Retries = 5, Name = "patient" });
-
-        Assert.Equal(3, attempts);
-    }
-
-    [Theory(Timeout = 60_000)]
-    [MemberData(nameof(Executors))]
-    public async Task I_read_the_attempt_of_a_retried_call(string kind)
-    {
-        await using Executor executor = Make(kind);
-
-        int attempts = await executor.Submit(
-            static () => TaskContext.Current!.Attempt < 3 ? throw new InvalidOperationException("not yet") : TaskContext.Current.Attempt,
-            new CallOptions { Retry = new RetryPolicy(5) { Delay = TimeSpan.Zero } });
 
         Assert.Equal(3, attempts);
     }
@@ -227,26 +161,6 @@ public sealed class TaskContextSpecs : ProcessSpec
         "threads" => new ThreadPoolExecutor(1),
         _ => new ProcessPoolExecutor(1),
     };
-
-    private sealed class Log : IProgress<TaskProgress>
-    {
-        private int _tooLate;
-
-        public ConcurrentQueue<TaskProgress> Heard { get; } = new();
-
-        public Future? Future { get; set; }
-
-        public int TooLate => _tooLate;
-
-        public void Report(TaskProgress value)
-        {
-            Heard.Enqueue(value);
-            if (Future is { IsDone: true })
-            {
-                Interlocked.Increment(ref _tooLate);
-            }
-        }
-    }
 
     private sealed class Thrower : IProgress<TaskProgress>
     {

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Telar.Concurrent.Futures.Threads;
 using Telar.Concurrent.Futures.Waiting;
 using Telar.Internal.Waiting;
 
@@ -157,6 +158,11 @@ public abstract partial class Future
         switch (Interlocked.Exchange(ref _waiters, s_closed))
         {
             case IFutureWaiter waiter:
+                if (waiter.RunsUserCode)
+                {
+                    ThreadWorker.HoldUpCurrent();
+                }
+
                 waiter.Notify(this);
                 break;
             case List<IFutureWaiter> waiters:
@@ -377,6 +383,7 @@ public abstract partial class Future
         {
             if (waiter.RunsUserCode)
             {
+                ThreadWorker.HoldUpCurrent();
                 waiter.Notify(this);
             }
         }

@@ -1,7 +1,4 @@
-using System.Globalization;
 using Telar.Concurrent.Futures.Calls;
-using Telar.Concurrent.Futures.Observing;
-using Telar.Concurrent.Futures.Threads;
 using Telar.Concurrent.Interpreters;
 
 namespace Telar.Concurrent.Futures;
@@ -19,7 +16,7 @@ namespace Telar.Concurrent.Futures;
 /// variables are Telar's own objects and seen in there as they were at the submission. A pool that is shut down closes its interpreters.
 /// </para>
 /// <para>
-/// Python: <c>concurrent.futures.InterpreterPoolExecutor</c>, where an exception also has an <c>ExecutionFailed</c> as its cause.
+/// Python: <c>concurrent.futures.InterpreterPoolExecutor</c>, a <c>ThreadPoolExecutor</c> as here, where an exception also has an <c>ExecutionFailed</c> as its cause.
 /// </para>
 /// <para><b>Thread safety.</b> All members may be used by any number of threads at once.</para>
 /// </remarks>
@@ -27,11 +24,9 @@ namespace Telar.Concurrent.Futures;
 /// using var pool = new InterpreterPoolExecutor(maxWorkers: 4);
 /// Future&lt;int> answer = pool.Submit(() => 6 * 7);
 /// </code></example>
-public sealed class InterpreterPoolExecutor : Executor
+public sealed class InterpreterPoolExecutor : ThreadPoolExecutor
 {
     private static int s_count;
-
-    private readonly ThreadCrew _crew;
 
     /// <summary>Makes a pool of the default size: 4 threads more than processors, at most 32.</summary>
     /// <exception cref="PlatformNotSupportedException">The program has no assemblies as files: it is a single file, or compiled ahead of time.</exception>
@@ -54,66 +49,28 @@ public sealed class InterpreterPoolExecutor : Executor
     /// <exception cref="NotShareableException">The initializer holds something that cannot cross.</exception>
     /// <exception cref="PlatformNotSupportedException">The program has no assemblies as files: it is a single file, or compiled ahead of time.</exception>
     public InterpreterPoolExecutor(InterpreterPoolOptions options)
-        : base(NameOf(options), options.MaxPending)
+        : this(NameOf(options), options)
     {
-        _crew = new ThreadCrew(Name, options, new InterpreterRole(Name, options));
-        LiveExecutors.Add(this);
-        HangWatch.Begin(this, options.HangTimeout, options.OnHang);
     }
 
-    /// <summary>Shuts down a pool that was forgotten: its calls end, then its threads and interpreters.</summary>
-    ~InterpreterPoolExecutor() => _crew?.Close(cancel: false); // Null when the constructor threw.
-
-    /// <summary>How many threads there can be at most, and as many interpreters.</summary>
-    public override int MaxWorkers => _crew.MaxThreads;
-
-    /// <summary>Whether an interpreter could not be made or its initializer has thrown; every call submitted from now on is refused.</summary>
-    public bool IsBroken => _crew.Broken is not null;
-
-    /// <summary>What the pool is doing at this moment.</summary>
-    public override ThreadPoolStatistics Statistics => _crew.Inspect();
-
-    internal override bool HasEnded => _crew.Finished.IsCompleted;
-
-    internal override ExecutorLoad Load => _crew.Sum();
+    private InterpreterPoolExecutor(string name, InterpreterPoolOptions options)
+        : base(name, options, new InterpreterRole(name, options))
+    {
+    }
 
     internal override string? RunsApartIn => "other interpreters";
 
-    private protected override Task Finished => _crew.Finished;
-
-    private protected override bool IsOwnThread => ThreadWorker.Current?.Crew == _crew;
-
-    private protected override void CloseCore(bool cancelFutures) => _crew.Close(cancelFutures);
-
     private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
     {
+        // Before the call is packed: that it cannot cross is no news of a pool that takes no calls.
         ThrowIfClosed();
-        var future = new ThreadFuture<T>(new InterpreterCall<T>(call), options, _crew.Options.CancelGrace);
-        if (!_crew.Submit(future))
-        {
-            ThrowIfClosed();
-        }
-
-        // An executor that nobody holds any more is shut down, but not while it takes a call.
-        GC.KeepAlive(this);
-        return future;
+        return base.SubmitCore(new InterpreterCall<T>(call), options, cancellationToken);
     }
 
     private static string NameOf(InterpreterPoolOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         ProgramAssemblies.ThrowIfNotSupported();
-        return options.ThreadNamePrefix
-            ?? string.Create(CultureInfo.InvariantCulture, $"{nameof(InterpreterPoolExecutor)}-{Interlocked.Increment(ref s_count)}");
-    }
-
-    private protected override InvalidOperationException ShutDownError() => _crew.NewBroken() ?? base.ShutDownError();
-
-    private void ThrowIfClosed()
-    {
-        if (_crew.IsClosed)
-        {
-            throw ShutDownError();
-        }
+        return NameOf(options, nameof(InterpreterPoolExecutor), ref s_count);
     }
 }

@@ -21,14 +21,17 @@ namespace Telar.Concurrent.Futures;
 /// executor that nobody disposed keeps nothing alive. A call that waits for another call of the same pool needs a thread for each of
 /// them: with a fixed number of threads that is a deadlock as soon as all of them wait.
 /// </para>
-/// <para>Python: <c>concurrent.futures.ThreadPoolExecutor</c>, whose default is 4 threads more than processors, at most 32.</para>
+/// <para>
+/// Python: <c>concurrent.futures.ThreadPoolExecutor</c>, whose default is 4 threads more than processors, at most 32. As in Python,
+/// <see cref="InterpreterPoolExecutor"/> is one of its kind; other classes cannot be.
+/// </para>
 /// <para><b>Thread safety.</b> All members may be used by any number of threads at once.</para>
 /// </remarks>
 /// <example><code>
 /// using var pool = new ThreadPoolExecutor();
 /// Future&lt;string&gt; page = pool.Submit(() => File.ReadAllText("page.html"));
 /// </code></example>
-public sealed class ThreadPoolExecutor : Executor
+public class ThreadPoolExecutor : Executor
 {
     private static int s_count;
 
@@ -51,9 +54,15 @@ public sealed class ThreadPoolExecutor : Executor
     /// <summary>Makes a pool.</summary>
     /// <param name="options">How it makes and ends its threads.</param>
     public ThreadPoolExecutor(ThreadPoolOptions options)
-        : base(NameOf(options), options.MaxPending)
+        : this(NameOf(options, nameof(ThreadPoolExecutor), ref s_count), options, new CrewRole(options))
     {
-        _crew = new ThreadCrew(Name, options);
+    }
+
+    /// <summary>Makes a pool whose threads are set up by a role of their own.</summary>
+    private protected ThreadPoolExecutor(string name, ThreadPoolOptions options, CrewRole role)
+        : base(name, options.MaxPending)
+    {
+        _crew = new ThreadCrew(name, options, role);
         LiveExecutors.Add(this);
         HangWatch.Begin(this, options.HangTimeout, options.OnHang);
     }
@@ -64,7 +73,7 @@ public sealed class ThreadPoolExecutor : Executor
     /// <summary>How many threads there can be at most: <see cref="ThreadPoolOptions.MaxWorkers"/>, or how far an elastic pool grows.</summary>
     public override int MaxWorkers => _crew.MaxThreads;
 
-    /// <summary>Whether the initializer of a thread has thrown; every call submitted from now on is refused.</summary>
+    /// <summary>Whether a thread could not be set up, by its initializer as a rule; every call submitted from now on is refused.</summary>
     public bool IsBroken => _crew.Broken is not null;
 
     /// <summary>What the pool is doing at this moment.</summary>
@@ -94,16 +103,16 @@ public sealed class ThreadPoolExecutor : Executor
         return future;
     }
 
-    private static string NameOf(ThreadPoolOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return options.ThreadNamePrefix
-            ?? string.Create(CultureInfo.InvariantCulture, $"{nameof(ThreadPoolExecutor)}-{Interlocked.Increment(ref s_count)}");
-    }
-
     private protected override InvalidOperationException ShutDownError() => _crew.NewBroken() ?? base.ShutDownError();
 
-    private void ThrowIfClosed()
+    /// <summary>The name that the options give, or the next one of the kind.</summary>
+    private protected static string NameOf(ThreadPoolOptions options, string kind, ref int count)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.ThreadNamePrefix ?? string.Create(CultureInfo.InvariantCulture, $"{kind}-{Interlocked.Increment(ref count)}");
+    }
+
+    private protected void ThrowIfClosed()
     {
         if (_crew.IsClosed)
         {

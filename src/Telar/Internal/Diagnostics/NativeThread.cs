@@ -44,7 +44,7 @@ internal sealed record NativeThread(int Id, string Name, string State, string Wa
         // The name may hold spaces and parentheses.
         int nameStart = stat.IndexOf('(', StringComparison.Ordinal) + 1;
         int nameEnd = stat.LastIndexOf(')');
-        string[] fields = nameStart == 0 || nameEnd + 2 > stat.Length ? [] : stat[(nameEnd + 2)..].Split(' ');
+        string[] fields = nameStart == 0 || nameEnd < nameStart || nameEnd + 2 > stat.Length ? [] : stat[(nameEnd + 2)..].Split(' ');
         if (fields.Length <= SystemTimeField
             || !long.TryParse(fields[UserTimeField], CultureInfo.InvariantCulture, out long user)
             || !long.TryParse(fields[SystemTimeField], CultureInfo.InvariantCulture, out long system))

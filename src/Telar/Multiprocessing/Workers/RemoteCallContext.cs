@@ -9,6 +9,9 @@ internal abstract class RemoteCallContext
     /// <summary>How often the call was started, this time included.</summary>
     public virtual int Attempt => 1;
 
+    /// <summary>Whether the call finds its <see cref="Concurrent.Futures.TaskContext"/> here, as it has not left the process of its submitter.</summary>
+    public virtual bool HasTaskContext => false;
+
     /// <summary>Opens the call's way to tell its progress; it closes with the call.</summary>
     /// <returns><see langword="null"/> where nobody could hear it.</returns>
     public virtual ProgressLane? OpenProgress() => null;

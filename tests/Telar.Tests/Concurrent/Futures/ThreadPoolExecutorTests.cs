@@ -5,6 +5,7 @@ using Xunit;
 namespace Telar.Tests.Concurrent.Futures;
 
 using Telar.Concurrent.Futures;
+using Telar.Concurrent.Futures.Waiting;
 
 public sealed class ThreadPoolExecutorTests : ExecutorTests
 {
@@ -181,6 +182,81 @@ public sealed class ThreadPoolExecutorTests : ExecutorTests
         }
 
         Assert.Equal(1, executor.Statistics.Threads);
+    }
+
+    // Seen red: with IsReturning always false; with ForgetWork in front of Rest's second look at the queue.
+    [Fact(Timeout = 60_000)]
+    public async Task Submit_RightAfterAResult_StartsNoOtherThread()
+    {
+        using ThreadPoolExecutor executor = new(8);
+
+        for (int i = 0; i < 3_000; i++)
+        {
+            Assert.Equal(i, executor.Submit(() => i).Result());
+            Assert.Equal(i, await executor.Submit(() => i, new CallOptions { Name = "named" }));
+        }
+
+        Assert.Equal(["ThreadPoolExecutor"], executor.Statistics.Workers.Select(worker => worker.Name.Split('-')[0]));
+    }
+
+    // Seen red: with HoldUpCurrent doing nothing.
+    [Fact(Timeout = 60_000)]
+    public void Submit_InACallbackThatWaitsForTheCall_IsRunByAnotherThread()
+    {
+        using ThreadPoolExecutor executor = new(2);
+        using ManualResetEventSlim mayEnd = new();
+        using ManualResetEventSlim hasAnswer = new();
+        int answer = 0;
+        executor.Submit(() => mayEnd.Wait(Token)).AddDoneCallback(_ =>
+        {
+            answer = executor.Submit(() => 42).Result();
+            hasAnswer.Set();
+        });
+
+        mayEnd.Set();
+        hasAnswer.Wait(Token);
+
+        Assert.Equal(42, answer);
+    }
+
+    // Seen red: with HoldUpCurrent's look at the queue taken out.
+    [Fact(Timeout = 60_000)]
+    public void Submit_BetweenTheEndOfACallAndACallbackThatWaits_IsRunByAnotherThread()
+    {
+        using ThreadPoolExecutor executor = new(2);
+        using ManualResetEventSlim mayEnd = new();
+        using ManualResetEventSlim hasAnswer = new();
+        int answer = 0;
+        Future<int>? second = null;
+        Future first = executor.Submit(() => mayEnd.Wait(Token));
+        first.AddDoneCallback(_ =>
+        {
+            answer = second!.Result(); // set by the waiter, which is told first
+            hasAnswer.Set();
+        });
+        Assert.True(first.AddWaiter(new Told(() => second = executor.Submit(() => 42))));
+
+        mayEnd.Set();
+        hasAnswer.Wait(Token);
+
+        Assert.Equal(42, answer);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public void Shutdown_WhenCallsWaitForOthersThatHaveNoThread_LetsAnElasticPoolGrow()
+    {
+        int calls = Environment.ProcessorCount + 8;
+        using CountdownEvent allBlocked = new(calls);
+        using ThreadPoolExecutor executor = new();
+        Future[] futures = [.. Enumerable.Range(0, calls).Select(_ => executor.Submit(() =>
+        {
+            allBlocked.Signal();
+            allBlocked.Wait(Token);
+        }))];
+
+        executor.Shutdown();
+
+        Assert.All(futures, future => Assert.True(future.IsDone));
     }
 
     [Fact(Timeout = 20_000)]
@@ -521,6 +597,13 @@ public sealed class ThreadPoolExecutorTests : ExecutorTests
     }
 
     protected override Executor Make() => new ThreadPoolExecutor(2);
+
+    private sealed class Told(Action action) : IFutureWaiter
+    {
+        public bool RunsUserCode => false;
+
+        public void Notify(Future future) => action();
+    }
 
     private static void InterlockedMax(ref int target, int value)
     {

@@ -68,15 +68,75 @@ public class ManagedStacksTests
     public void Read_OfWhatIsNoTrace_IsRefused(string text) =>
         Assert.Throws<InvalidDataException>(() => new NettraceReader(System.Text.Encoding.Latin1.GetBytes(text)).Read(static (_, _, _, _, _) => { }));
 
+    [Fact(Timeout = 30_000)]
+    public void Read_OfATrace_GivesItsEventWithTheStack()
+    {
+        List<string> events = Read(NettraceSample.OneEvent());
+
+        Assert.Equal(["Sample 9 on 77 at 4096,8192: 3 bytes"], events);
+    }
+
+    // Seen red: without the catch in Read.
+    [Fact(Timeout = 30_000)]
+    public void Read_OfATraceThatBreaksOff_IsRefused()
+    {
+        byte[] trace = NettraceSample.OneEvent();
+
+        Assert.All(Enumerable.Range(0, trace.Length), length => Assert.Throws<InvalidDataException>(() => Read(trace[..length])));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public void Read_OfADamagedTrace_EndsOrIsRefused()
+    {
+        Random random = new(5);
+        for (int i = 0; i < 20_000; i++)
+        {
+            byte[] trace = NettraceSample.OneEvent();
+            for (int hits = random.Next(1, 5); hits > 0; hits--)
+            {
+                trace[random.Next(trace.Length)] = (byte)random.Next(256);
+            }
+
+            Exception? refused = Record.Exception(() => Read(trace));
+            Assert.True(refused is null or InvalidDataException, $"{Convert.ToHexString(trace)}: {refused}");
+        }
+    }
+
+    [Fact(Timeout = 30_000)]
+    public void Parse_OfADamagedLineOfProc_UnderstandsOrDoesNot()
+    {
+        const string Line = "12 (a) b) S 1 12 12 0 -1 0 0 0 0 0 250 50 0 0 20 0 1 0";
+        Random random = new(6);
+        for (int i = 0; i < 20_000; i++)
+        {
+            char[] line = Line.ToCharArray(0, random.Next(Line.Length + 1));
+            for (int hits = Math.Min(line.Length, random.Next(4)); hits > 0; hits--)
+            {
+                line[random.Next(line.Length)] = "() 9-\0"[random.Next(6)];
+            }
+
+            Assert.Null(Record.Exception(() => NativeThread.Parse(12, new string(line), "0")));
+        }
+    }
+
     [Theory(Timeout = 30_000)]
     [InlineData("12 (a) b) S 1 12 12 0 -1 0 0 0 0 0 250 50 0 0 20 0 1 0", "futex_do_wait", "a) b: waiting in futex_do_wait 3")]
     [InlineData("12 (dotnet) R 1 12 12 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0", "0", "dotnet: running in  0")]
     [InlineData("12 (dotnet", "0", null)]
+    [InlineData(") S 1 12 12 0 -1 0 0 0 0 0 250 50 (", "0", null)]
     [InlineData("", "", null)]
     public void Parse_OfALineOfProc_Understands(string line, string place, string? expected)
     {
         NativeThread? thread = NativeThread.Parse(12, line, place);
         Assert.Equal(expected, thread is null ? null : $"{thread.Name}: {thread.State} in {thread.WaitsIn} {thread.ProcessorTime.TotalSeconds}");
+    }
+
+    private static List<string> Read(byte[] trace)
+    {
+        List<string> events = [];
+        new NettraceReader(trace).Read((provider, number, thread, stack, content) =>
+            events.Add($"{provider} {number} on {thread} at {string.Join(',', stack)}: {content.Length} bytes"));
+        return events;
     }
 
     private static void WaitsHere(ManualResetEventSlim go) => go.Wait(Token);

@@ -45,6 +45,25 @@ public sealed class ProcStatTests
     }
 
     [Fact(Timeout = 10_000)]
+    public Task TryParse_OfADamagedLine_ReadsItOrFails()
+    {
+        byte[] whole = "42 (a) Z 1 (b) S 7 8 9 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 123456789 1000 2"u8.ToArray();
+        Random random = new(7);
+        for (int i = 0; i < 20_000; i++)
+        {
+            byte[] line = whole[..random.Next(whole.Length + 1)];
+            for (int hits = Math.Min(line.Length, random.Next(4)); hits > 0; hits--)
+            {
+                line[random.Next(line.Length)] = (byte)random.Next(256);
+            }
+
+            Assert.Null(Record.Exception(() => ProcStat.TryParse(42, line, out _)));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    [Fact(Timeout = 10_000)]
     public Task TryRead_OfThisProcess_IsItself()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "There is no /proc.");

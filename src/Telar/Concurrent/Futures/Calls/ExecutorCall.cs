@@ -16,7 +16,11 @@ internal abstract class ExecutorCall<T> : RemoteCall
 
     public sealed override void Execute(RemoteCallContext context)
     {
-        TaskContext.Enter(name: null, context.Attempt, report: null, context.CancellationToken);
+        if (!context.HasTaskContext)
+        {
+            TaskContext.Enter(name: null, context.Attempt, report: null, context.CancellationToken);
+        }
+
         ExecuteHere(context);
     }
 

@@ -32,7 +32,7 @@ internal sealed partial class ThreadCrew
             work.Future.Cancel();
         }
 
-        // The other half of I4: who added work that is not seen here sees that the crew is closed.
+        // The other half of I5: who added work that is not seen here sees that the crew is closed.
         Interlocked.MemoryBarrier();
         if (!_queue.IsEmpty)
         {
@@ -53,6 +53,8 @@ internal sealed partial class ThreadCrew
             isFinished = Remove_NeedsLock(worker);
         }
 
+        // I1, for a place that becomes free.
+        Interlocked.MemoryBarrier();
         if (isFinished)
         {
             _finished.TrySetResult();
@@ -104,14 +106,18 @@ internal sealed partial class ThreadCrew
 
         ExecutorEvents.Log.ExecutorBroken(Name, broken.Message);
         EndWaking();
-        while (_queue.TryTake(out IThreadWork? work))
-        {
-            work.Refuse(Broken!); // set above
-        }
-
+        RefuseAll(Broken!); // set above
         if (isFinished)
         {
             _finished.TrySetResult();
+        }
+    }
+
+    private void RefuseAll(Exception exception)
+    {
+        while (_queue.TryTake(out IThreadWork? work))
+        {
+            work.Refuse(exception);
         }
     }
 }

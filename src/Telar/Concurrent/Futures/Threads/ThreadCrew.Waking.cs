@@ -27,17 +27,18 @@ internal sealed partial class ThreadCrew
         }
     }
 
-    // Wakes an idle worker or starts a new one, unless somebody is being woken already.
+    // Wakes an idle worker or starts a new one, unless one is being woken or comes by itself.
     private void WakeOne(IThreadWork? refused)
     {
-        if (Interlocked.Exchange(ref _waking, 1) != 0)
-        {
-            return;
-        }
-
         ThreadWorker? starting = null;
         lock (_gate)
         {
+            // Without taking _waking where I3 applies: nobody may rely on one who wakes nobody.
+            if ((_idle.Count == 0 && IsOneReturning_NeedsLock()) || Interlocked.Exchange(ref _waking, 1) != 0)
+            {
+                return;
+            }
+
             if (_idle.Count > 0)
             {
                 ThreadWorker worker = _idle[^1];
@@ -47,7 +48,7 @@ internal sealed partial class ThreadCrew
                 return;
             }
 
-            if (_count < _limit && Broken is null && !(_closed && _queue.IsEmpty))
+            if (_count < _limit && Broken is null && !_queue.IsEmpty)
             {
                 starting = new ThreadWorker(this, _number++);
                 _all.Add(starting);
@@ -62,12 +63,25 @@ internal sealed partial class ThreadCrew
             return;
         }
 
-        // All are busy. Those who added work meanwhile relied on the one who would be woken: look for them (I2).
+        // All are busy, or the work was taken. Those who added work meanwhile relied on the one who would be woken: look for them (I2).
         EndWaking();
-        if (_spare > 0 && !_queue.IsEmpty && Broken is null)
+        if (!_queue.IsEmpty && Broken is null)
         {
-            WakeOne(refused);
+            CallForWorker(refused);
         }
+    }
+
+    private bool IsOneReturning_NeedsLock()
+    {
+        foreach (ThreadWorker worker in _all)
+        {
+            if (worker.IsReturning)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Start(ThreadWorker worker, IThreadWork? refused)
@@ -79,14 +93,28 @@ internal sealed partial class ThreadCrew
         catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
         {
             bool isAlone;
+            bool isFinished;
             lock (_gate)
             {
-                isAlone = Remove_NeedsLock(worker) || _count == 0;
+                isFinished = Remove_NeedsLock(worker);
+                isAlone = _count == 0;
             }
 
             // With other threads there the work waits for them.
             EndWaking();
-            if (isAlone && refused is not null && refused.Future.Cancel())
+            if (!isAlone)
+            {
+                return;
+            }
+
+            bool isRefused = refused is not null && refused.Future.Cancel();
+            RefuseAll(exception);
+            if (isFinished)
+            {
+                _finished.TrySetResult();
+            }
+
+            if (isRefused)
             {
                 throw;
             }
@@ -145,6 +173,7 @@ internal sealed partial class ThreadCrew
             return true;
         }
 
+        worker.ForgetWork();
         WaitDeadline deadline = WaitDeadline.After(Options.IdleTimeout);
         while (true)
         {

@@ -19,8 +19,10 @@ namespace Telar.Concurrent.Futures.Threads;
 //       a full fence, and looks at the queue. One of the two sees the other (docs/design/thread-pool.md#no-work-is-left-behind).
 //   I2  _waking is 1 from the moment that somebody wakes or starts a worker until that worker looks at the queue. Meanwhile nobody wakes
 //       another one; the worker does, when it finds more than it takes. So a burst of submissions does not pay for a wake-up each.
-//   I3  _spare = _idle.Count + (_limit - _count): how many workers could be put to work. It is written under _gate.
-//   I4  Close writes _closed, passes a full fence and looks at the queue; Submit adds, passes a full fence and looks at _closed. So work that
+//   I3  A new thread is started only when no worker is returning (ThreadWorker.IsReturning): that one looks at the queue, and calls for
+//       another when it finds more than it takes. So calls that follow each other share one thread.
+//   I4  _spare = _idle.Count + (_limit - _count): how many workers could be put to work. It is written under _gate.
+//   I5  Close writes _closed, passes a full fence and looks at the queue; Submit adds, passes a full fence and looks at _closed. So work that
 //       nobody will run is taken back by the one who added it, and was never heard of; and the crew is not Finished while there is other.
 // Locks
 //   _gate guards _idle, _all, _count, _limit, _closed and _broken. It is a leaf: no work, no callback and no continuation runs under it.
@@ -49,11 +51,6 @@ internal sealed partial class ThreadCrew
     private int _count;
     private int _number;
     private long _takenByGone;
-
-    public ThreadCrew(string name, ThreadPoolOptions options)
-        : this(name, options, new CrewRole(options))
-    {
-    }
 
     public ThreadCrew(string name, ThreadPoolOptions options, CrewRole role)
     {
@@ -90,12 +87,21 @@ internal sealed partial class ThreadCrew
         Interlocked.MemoryBarrier();
         if (_closed)
         {
-            // I4: nobody else has the future yet, so it is cancelled only if nobody will run it.
+            // I5: nobody else has the future yet, so it is cancelled only if nobody will run it.
             return !work.Future.Cancel();
         }
 
         CallForWorker(work);
         return true;
+    }
+
+    /// <summary>For a worker that will not look at the queue soon: has another one look if there is work.</summary>
+    public void CallIfThereIsWork()
+    {
+        if (!_queue.IsEmpty)
+        {
+            CallForWorker(refused: null);
+        }
     }
 
     /// <summary>The next work of a worker; null when it is to end.</summary>
@@ -107,11 +113,8 @@ internal sealed partial class ThreadCrew
             bool closing = _closed;
             if (_queue.TryTake(out IThreadWork? work))
             {
-                if (!_queue.IsEmpty)
-                {
-                    CallForWorker(refused: null);
-                }
-
+                worker.Begin(work);
+                CallIfThereIsWork();
                 return work;
             }
 
@@ -177,7 +180,7 @@ internal sealed partial class ThreadCrew
     {
         lock (_gate)
         {
-            return (_takenByGone + _all.Sum(static worker => worker.Taken), _count, _spare == 0 && !_queue.IsEmpty && !_closed);
+            return (_takenByGone + _all.Sum(static worker => worker.Taken), _count, _spare == 0 && !_queue.IsEmpty && Broken is null);
         }
     }
 
@@ -226,7 +229,7 @@ internal sealed partial class ThreadCrew
     {
         lock (_gate)
         {
-            if (_closed || _limit >= _lastLimit)
+            if (Broken is not null || _limit >= _lastLimit)
             {
                 return false;
             }

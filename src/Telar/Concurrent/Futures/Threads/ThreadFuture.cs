@@ -58,6 +58,11 @@ internal sealed class ThreadFuture<T> : Future<T>, IThreadWork, IFutureOwner
     private protected override void ForgetOwner()
     {
         Volatile.Write(ref _call, null);
-        _scope?.Options.Observation?.Ended(this);
+        if (_scope?.Options.Observation is { } observation)
+        {
+            // Listeners are the user's code.
+            ThreadWorker.HoldUpCurrent();
+            observation.Ended(this);
+        }
     }
 }

@@ -9,9 +9,12 @@ namespace Telar.Concurrent.Futures.Threads;
 //   I1  The thread is a foreground thread while it has work or has been woken for it, and a background thread while it is idle: the program
 //       ends when its work is done, and no pool that was forgotten keeps it alive. The one who wakes it sets the first, the thread itself
 //       the second, both under the pool's gate.
-//   I2  _work is what it runs, written by its thread alone; others read it for reports. _workSince goes before it, and is written only in a
-//       crew that looks for hangs.
+//   I2  _work is what it runs or ran last, null while it sleeps, written by its thread alone. _workSince goes before it, and is written
+//       only in a crew that looks for hangs.
 //   I3  _isLost is set once, by the timer of the call that is running here. From then on the pool does not count this thread.
+//   I4  While IsReturning, this thread comes to the queue next and runs no code of users before: who adds work, passes a full fence and
+//       finds it so need not wake anybody (docs/design/thread-pool.md#a-thread-that-returns). Begin and HoldUp end that state, each with a
+//       full fence before the look at the queue.
 
 /// <summary>One thread of a pool.</summary>
 internal sealed class ThreadWorker
@@ -27,6 +30,7 @@ internal sealed class ThreadWorker
     private bool _isLost;
     private readonly bool _isTimed;
     private IThreadWork? _work;
+    private bool _isHeldUp;
     private long _workSince;
     private long _taken;
 
@@ -62,8 +66,11 @@ internal sealed class ThreadWorker
     /// <summary>How much work it has taken so far.</summary>
     public long Taken => Volatile.Read(ref _taken);
 
-    /// <summary>What it runs now; null while it waits for work.</summary>
-    public IThreadWork? Work => Volatile.Read(ref _work);
+    /// <summary>What it runs now, callbacks of its end included; null while it waits for work.</summary>
+    public IThreadWork? Work => IsReturning ? null : Volatile.Read(ref _work);
+
+    /// <summary>Whether its call has ended, and nothing but the way to the queue lies before it.</summary>
+    public bool IsReturning => Volatile.Read(ref _work) is { Future.IsDone: true } && !Volatile.Read(ref _isHeldUp);
 
     /// <summary>For how long it has been running that; zero where nobody writes it down.</summary>
     public TimeSpan WorkTime => _isTimed && Work is not null ? TimeProvider.System.GetElapsedTime(Volatile.Read(ref _workSince)) : TimeSpan.Zero;
@@ -82,6 +89,33 @@ internal sealed class ThreadWorker
     public void SetBackground(bool value) => _thread.IsBackground = value;
 
     public void Park(WaitDeadline deadline) => _parker.Park(deadline);
+
+    /// <summary>On a thread of a pool: code of a user runs next, which may take long or wait for other calls.</summary>
+    public static void HoldUpCurrent()
+    {
+        if (t_current is { _isHeldUp: false } worker)
+        {
+            Volatile.Write(ref worker._isHeldUp, true);
+            Interlocked.MemoryBarrier();
+            worker._crew.CallIfThereIsWork();
+        }
+    }
+
+    /// <summary>This work was taken from the queue for it.</summary>
+    public void Begin(IThreadWork work)
+    {
+        if (_isTimed)
+        {
+            Volatile.Write(ref _workSince, TimeProvider.System.GetTimestamp());
+        }
+
+        Volatile.Write(ref _taken, _taken + 1);
+        Volatile.Write(ref _isHeldUp, false);
+        Interlocked.Exchange(ref _work, work);
+    }
+
+    /// <summary>It will sleep: whoever adds work from now on has to wake it, and its last call may be collected.</summary>
+    public void ForgetWork() => Volatile.Write(ref _work, null);
 
     /// <summary>Gives this thread up: it runs a call that does not stop.</summary>
     public void GiveUp()
@@ -144,15 +178,7 @@ internal sealed class ThreadWorker
     {
         while (!IsLost && _crew.Take(this) is { } work)
         {
-            if (_isTimed)
-            {
-                Volatile.Write(ref _workSince, TimeProvider.System.GetTimestamp());
-            }
-
-            Volatile.Write(ref _taken, _taken + 1);
-            Volatile.Write(ref _work, work);
             work.Run(this);
-            Volatile.Write(ref _work, null);
 
             // What a call has set in its context, or the priority of its thread, is not for the next one.
             if (ExecutionContext.Capture() != s_emptyContext)

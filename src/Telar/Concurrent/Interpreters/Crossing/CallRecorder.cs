@@ -10,5 +10,8 @@ internal sealed class CallRecorder(CancellationToken cancellationToken) : Remote
 
     public override CancellationToken CancellationToken => cancellationToken;
 
+    // An interpreter pool has set it on this thread before it came in here.
+    public override bool HasTaskContext => true;
+
     public override void SetResult<T>(T value) => Value = Parcel.Pack(value);
 }
