@@ -12,7 +12,9 @@ internal static partial class Interop
         internal const int F_SETFL = 4;
         internal const int F_SETOWN = 8;
         internal const int F_SETSIG = 10;
+        internal const int F_OFD_GETLK = 36;
         internal const int F_OFD_SETLK = 37;
+        internal const int F_OFD_SETLKW = 38;
         internal const int F_DUPFD_CLOEXEC = 1030;
         internal const int F_SETPIPE_SZ = 1031;
         internal const int F_GETPIPE_SZ = 1032;
