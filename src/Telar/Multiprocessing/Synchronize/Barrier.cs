@@ -1,4 +1,5 @@
 using System.Globalization;
+using Telar.Internal.Segments;
 using Telar.Internal.Waiting;
 using Telar.Multiprocessing.Synchronize;
 using Telar.Serialization;
@@ -40,11 +41,11 @@ public sealed class Barrier : ProcessPrimitive, IBarrier, IHandleSendable<Barrie
     /// <exception cref="PlatformNotSupportedException">The system is not Linux on a 64-bit machine.</exception>
     /// <exception cref="IOException">The system has no memory or no descriptors left.</exception>
     public Barrier(int parties, Action? action = null, TimeSpan? timeout = null)
-        : this(SegmentRegistry.Create(SegmentKind.Barrier, Checked(parties, timeout), TableWords(parties)), action, timeout)
+        : this(SyncSegments.Create(ObjectKind.Barrier, Checked(parties, timeout), TableWords(parties)), action, timeout)
     {
     }
 
-    private Barrier(Segment segment, Action? action, TimeSpan? timeout)
+    private Barrier(SyncSegment segment, Action? action, TimeSpan? timeout)
         : base(segment)
     {
         _action = action;
@@ -76,7 +77,7 @@ public sealed class Barrier : ProcessPrimitive, IBarrier, IHandleSendable<Barrie
     public static Barrier OpenNamed(string name, int parties, Action? action = null, TimeSpan? timeout = null)
     {
         Barrier opened = new(
-            SegmentRegistry.OpenNamed(name, SegmentKind.Barrier, Checked(parties, timeout), TableWords(parties), SegmentOpening.Any), action, timeout);
+            SyncSegments.OpenNamed(name, ObjectKind.Barrier, Checked(parties, timeout), TableWords(parties)), action, timeout);
         int found = opened.Parties;
         if (found != parties)
         {
@@ -139,7 +140,7 @@ public sealed class Barrier : ProcessPrimitive, IBarrier, IHandleSendable<Barrie
     /// <inheritdoc/>
     static Barrier IHandleSendable<Barrier>.ReadHandle(GraphDecoder decoder)
     {
-        Segment segment = ReadSegment(decoder);
+        SyncSegment segment = ReadSegment(decoder, ObjectKind.Barrier);
         Action? action = Slots.Of<Action?>().Read(decoder);
         return new Barrier(segment, action, Slots.Of<TimeSpan?>().Read(decoder));
     }

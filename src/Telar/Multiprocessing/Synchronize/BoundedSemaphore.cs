@@ -1,4 +1,5 @@
 using System.Globalization;
+using Telar.Internal.Segments;
 using Telar.Internal.Waiting;
 using Telar.Multiprocessing.Synchronize;
 using Telar.Serialization;
@@ -26,11 +27,11 @@ public sealed class BoundedSemaphore : SemLock, IAsyncAcquirable, IHandleSendabl
     /// <exception cref="PlatformNotSupportedException">The system is not Linux on a 64-bit machine.</exception>
     /// <exception cref="IOException">The system has no memory or no descriptors left.</exception>
     public BoundedSemaphore(int value = 1)
-        : this(SegmentRegistry.Create(SegmentKind.BoundedSemaphore, Checked(value), tableWords: value))
+        : this(SyncSegments.Create(ObjectKind.BoundedSemaphore, Checked(value), tableWords: value))
     {
     }
 
-    private BoundedSemaphore(Segment segment)
+    private BoundedSemaphore(SyncSegment segment)
         : base(segment)
     {
     }
@@ -59,7 +60,7 @@ public sealed class BoundedSemaphore : SemLock, IAsyncAcquirable, IHandleSendabl
     public static BoundedSemaphore OpenNamed(string name, int value = 1)
     {
         BoundedSemaphore opened = new(
-            SegmentRegistry.OpenNamed(name, SegmentKind.BoundedSemaphore, Checked(value), tableWords: value, SegmentOpening.Any));
+            SyncSegments.OpenNamed(name, ObjectKind.BoundedSemaphore, Checked(value), tableWords: value));
         int limit = opened.Limit;
         if (limit != value)
         {
@@ -72,7 +73,7 @@ public sealed class BoundedSemaphore : SemLock, IAsyncAcquirable, IHandleSendabl
 
     /// <inheritdoc cref="Lock.OpenExisting"/>
     public static BoundedSemaphore OpenExisting(string name) =>
-        new(SegmentRegistry.OpenNamed(name, SegmentKind.BoundedSemaphore, parameter: 0, tableWords: 0, SegmentOpening.Existing));
+        new(SyncSegments.OpenExisting(name, ObjectKind.BoundedSemaphore));
 
     /// <inheritdoc/>
     public ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
@@ -104,7 +105,7 @@ public sealed class BoundedSemaphore : SemLock, IAsyncAcquirable, IHandleSendabl
     void IHandleSendable<BoundedSemaphore>.WriteHandle(GraphEncoder encoder) => WriteSegment(encoder);
 
     /// <inheritdoc/>
-    static BoundedSemaphore IHandleSendable<BoundedSemaphore>.ReadHandle(GraphDecoder decoder) => new(ReadSegment(decoder));
+    static BoundedSemaphore IHandleSendable<BoundedSemaphore>.ReadHandle(GraphDecoder decoder) => new(ReadSegment(decoder, ObjectKind.BoundedSemaphore));
 
     private protected override bool TryTake(bool looksForDead) =>
         looksForDead ? Protocol.TryAcquireOrTakeOver() : Protocol.TryAcquire();

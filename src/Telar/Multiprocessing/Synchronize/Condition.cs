@@ -1,4 +1,5 @@
 using System.Globalization;
+using Telar.Internal.Segments;
 using Telar.Internal.Waiting;
 using Telar.Multiprocessing.Synchronize;
 using Telar.Serialization;
@@ -36,15 +37,15 @@ public sealed partial class Condition : ProcessPrimitive, IAsyncAcquirable, IHan
     /// <exception cref="PlatformNotSupportedException">The system is not Linux on a 64-bit machine.</exception>
     /// <exception cref="IOException">The system has no memory or no descriptors left.</exception>
     public Condition(OwnedLock? @lock = null)
-        : this(SegmentRegistry.Create(SegmentKind.Condition, parameter: 0, TableWords), @lock)
+        : this(SyncSegments.Create(ObjectKind.Condition, parameter: 0, TableWords), @lock)
     {
     }
 
-    private Condition(Segment segment, OwnedLock? @lock)
+    private Condition(SyncSegment segment, OwnedLock? @lock)
         : base(segment)
     {
         _hasOwnLock = @lock is null;
-        _lock = @lock ?? new RLock(SegmentRegistry.Share(segment));
+        _lock = @lock ?? new RLock(SyncSegments.Share(segment));
     }
 
     /// <summary>The lock that is used with it.</summary>
@@ -61,11 +62,11 @@ public sealed partial class Condition : ProcessPrimitive, IAsyncAcquirable, IHan
     /// <returns>The condition. It is gone when the last process has let go of it.</returns>
     /// <inheritdoc cref="Multiprocessing.Lock.OpenNamed"/>
     public static Condition OpenNamed(string name) =>
-        new(SegmentRegistry.OpenNamed(name, SegmentKind.Condition, parameter: 0, TableWords, SegmentOpening.Any), @lock: null);
+        new(SyncSegments.OpenNamed(name, ObjectKind.Condition, parameter: 0, TableWords), @lock: null);
 
     /// <inheritdoc cref="Multiprocessing.Lock.OpenExisting"/>
     public static Condition OpenExisting(string name) =>
-        new(SegmentRegistry.OpenNamed(name, SegmentKind.Condition, parameter: 0, TableWords, SegmentOpening.Existing), @lock: null);
+        new(SyncSegments.OpenExisting(name, ObjectKind.Condition), @lock: null);
 
     /// <inheritdoc/>
     public bool Acquire(TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
@@ -128,7 +129,7 @@ public sealed partial class Condition : ProcessPrimitive, IAsyncAcquirable, IHan
     /// <inheritdoc/>
     static Condition IHandleSendable<Condition>.ReadHandle(GraphDecoder decoder)
     {
-        Segment segment = ReadSegment(decoder);
+        SyncSegment segment = ReadSegment(decoder, ObjectKind.Condition);
         return new Condition(segment, Slots.Of<OwnedLock?>().Read(decoder));
     }
 

@@ -1,3 +1,4 @@
+using Telar.Internal.Segments;
 using Telar.Internal.Waiting;
 using Telar.Multiprocessing.Synchronize;
 using Telar.Serialization;
@@ -20,11 +21,11 @@ public sealed class Event : ProcessPrimitive, IEvent, IHandleSendable<Event>
     /// <exception cref="PlatformNotSupportedException">The system is not Linux on a 64-bit machine.</exception>
     /// <exception cref="IOException">The system has no memory or no descriptors left.</exception>
     public Event()
-        : this(SegmentRegistry.Create(SegmentKind.Event, parameter: 0, tableWords: 0))
+        : this(SyncSegments.Create(ObjectKind.Event, parameter: 0, tableWords: 0))
     {
     }
 
-    private Event(Segment segment)
+    private Event(SyncSegment segment)
         : base(segment)
     {
     }
@@ -36,11 +37,11 @@ public sealed class Event : ProcessPrimitive, IEvent, IHandleSendable<Event>
 
     /// <inheritdoc cref="Lock.OpenNamed"/>
     public static Event OpenNamed(string name) =>
-        new(SegmentRegistry.OpenNamed(name, SegmentKind.Event, parameter: 0, tableWords: 0, SegmentOpening.Any));
+        new(SyncSegments.OpenNamed(name, ObjectKind.Event, parameter: 0, tableWords: 0));
 
     /// <inheritdoc cref="Lock.OpenExisting"/>
     public static Event OpenExisting(string name) =>
-        new(SegmentRegistry.OpenNamed(name, SegmentKind.Event, parameter: 0, tableWords: 0, SegmentOpening.Existing));
+        new(SyncSegments.OpenExisting(name, ObjectKind.Event));
 
     /// <inheritdoc/>
     /// <remarks>Python: <c>Event.set</c>.</remarks>
@@ -78,7 +79,7 @@ public sealed class Event : ProcessPrimitive, IEvent, IHandleSendable<Event>
     void IHandleSendable<Event>.WriteHandle(GraphEncoder encoder) => WriteSegment(encoder);
 
     /// <inheritdoc/>
-    static Event IHandleSendable<Event>.ReadHandle(GraphDecoder decoder) => new(ReadSegment(decoder));
+    static Event IHandleSendable<Event>.ReadHandle(GraphDecoder decoder) => new(ReadSegment(decoder, ObjectKind.Event));
 
     private async ValueTask<bool> WaitCoreAsync(bool blocks, TimeSpan? timeout, CancellationToken cancellationToken)
     {

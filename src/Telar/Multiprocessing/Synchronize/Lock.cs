@@ -1,3 +1,4 @@
+using Telar.Internal.Segments;
 using Telar.Multiprocessing.Synchronize;
 using Telar.Serialization;
 using Telar.Threading;
@@ -22,11 +23,11 @@ public sealed class Lock : OwnedLock, IAsyncAcquirable, IHeldLock, IHandleSendab
     /// <exception cref="PlatformNotSupportedException">The system is not Linux on a 64-bit machine.</exception>
     /// <exception cref="IOException">The system has no memory or no descriptors left.</exception>
     public Lock()
-        : this(SegmentRegistry.Create(SegmentKind.Lock, parameter: 0, tableWords: 0))
+        : this(SyncSegments.Create(ObjectKind.Lock, parameter: 0, tableWords: 0))
     {
     }
 
-    private Lock(Segment segment)
+    private Lock(SyncSegment segment)
         : base(segment)
     {
     }
@@ -38,19 +39,18 @@ public sealed class Lock : OwnedLock, IAsyncAcquirable, IHeldLock, IHandleSendab
     /// <param name="name">1 to 100 bytes without <c>/</c>. Primitives of one user share their names.</param>
     /// <returns>The lock. It is gone when the last process has let go of it.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is no such name.</exception>
-    /// <exception cref="WaitHandleCannotBeOpenedException">The name is that of another kind of primitive.</exception>
     /// <exception cref="PlatformNotSupportedException">The system is not Linux on a 64-bit machine.</exception>
-    /// <exception cref="IOException">The system refuses it.</exception>
+    /// <exception cref="IOException">The name is that of another kind of primitive, or the system refuses it.</exception>
     public static Lock OpenNamed(string name) =>
-        new(SegmentRegistry.OpenNamed(name, SegmentKind.Lock, parameter: 0, tableWords: 0, SegmentOpening.Any));
+        new(SyncSegments.OpenNamed(name, ObjectKind.Lock, parameter: 0, tableWords: 0));
 
     /// <summary>Opens the lock of a name that a process has now.</summary>
     /// <param name="name">As in <see cref="OpenNamed"/>.</param>
     /// <returns>The lock.</returns>
-    /// <exception cref="WaitHandleCannotBeOpenedException">There is none, or the name is that of another kind of primitive.</exception>
+    /// <exception cref="WaitHandleCannotBeOpenedException">There is none.</exception>
     /// <inheritdoc cref="OpenNamed"/>
     public static Lock OpenExisting(string name) =>
-        new(SegmentRegistry.OpenNamed(name, SegmentKind.Lock, parameter: 0, tableWords: 0, SegmentOpening.Existing));
+        new(SyncSegments.OpenExisting(name, ObjectKind.Lock));
 
     /// <inheritdoc/>
     public ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
@@ -84,7 +84,7 @@ public sealed class Lock : OwnedLock, IAsyncAcquirable, IHeldLock, IHandleSendab
     void IHandleSendable<Lock>.WriteHandle(GraphEncoder encoder) => WriteSegment(encoder);
 
     /// <inheritdoc/>
-    static Lock IHandleSendable<Lock>.ReadHandle(GraphDecoder decoder) => new(ReadSegment(decoder));
+    static Lock IHandleSendable<Lock>.ReadHandle(GraphDecoder decoder) => new(ReadSegment(decoder, ObjectKind.Lock));
 
     private protected override bool TryTake(bool looksForDead) =>
         looksForDead ? Protocol.TryAcquireOrTakeOver() : Protocol.TryAcquire();

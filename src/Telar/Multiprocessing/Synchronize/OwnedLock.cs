@@ -28,7 +28,7 @@ namespace Telar.Multiprocessing;
 /// </remarks>
 public abstract class OwnedLock : SemLock
 {
-    private protected OwnedLock(Segment segment)
+    private protected OwnedLock(SyncSegment segment)
         : base(segment)
     {
     }
@@ -65,7 +65,7 @@ public abstract class OwnedLock : SemLock
         int holder = new LockProtocol<SharedWords>(WordsForText).Holder;
         string state = holder == 0 ? "unlocked"
             : holder == Segment.Self ? "held by this process"
-            : Segment.ProcessIdOfOwner(holder) is int process and not 0 ? string.Create(CultureInfo.InvariantCulture, $"held by process {process}")
+            : Segment.ProcessIdOf(holder) is int process and not 0 ? string.Create(CultureInfo.InvariantCulture, $"held by process {process}")
             : "held by a process that has ended";
         string mark = WordsForText.Read(WordLayout.LockAbandonedBy) != 0 ? ", abandoned before" : "";
         return $"{Describe.Label(this, Name)} ({state}{mark})";

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Telar.Internal.Segments;
 using Telar.Multiprocessing.Synchronize;
 using Telar.Serialization;
 
@@ -8,12 +9,12 @@ namespace Telar.Multiprocessing;
 /// <remarks>
 /// <para>
 /// Made with <see langword="new"/>, a primitive has no name: captured by a lambda that is sent to another process, or sent as an argument, it
-/// arrives there as the same primitive. It lives in memory that the system frees with the last process that has it, however that ends. The
-/// process that sends it must have it until it has arrived. <c>OpenNamed</c> gives primitives that processes of one user find by name.
+/// arrives there as the same primitive. It goes with the last process that has it, however that ends. The process that sends it must have it
+/// until it has arrived. <c>OpenNamed</c> gives primitives that processes of one user find by name.
 /// </para>
 /// <para>Linux only, on 64-bit machines; elsewhere the constructors throw <see cref="PlatformNotSupportedException"/>.</para>
 /// <para><b>Thread safety.</b> All members may be used by any number of threads at once, <see cref="Dispose()"/> too.</para>
-/// <para><b>Processes.</b> All members may be used by any number of processes at once, up to 1023.</para>
+/// <para><b>Processes.</b> All members may be used by any number of processes at once, up to 1008.</para>
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public abstract class ProcessPrimitive : IDisposable
@@ -21,7 +22,7 @@ public abstract class ProcessPrimitive : IDisposable
     private readonly SharedWords _words;
     private int _isDisposed;
 
-    private protected ProcessPrimitive(Segment segment)
+    private protected ProcessPrimitive(SyncSegment segment)
     {
         Segment = segment;
         _words = new SharedWords(segment);
@@ -31,9 +32,9 @@ public abstract class ProcessPrimitive : IDisposable
     ~ProcessPrimitive() => Dispose(false);
 
     /// <summary>The name by which other processes open it; <see langword="null"/> for one that was made without.</summary>
-    public string? Name => Segment.Name;
+    public string? Name => SyncSegments.UserName(Segment);
 
-    private protected Segment Segment { get; }
+    private protected SyncSegment Segment { get; }
 
     private protected SharedWords Words
     {
@@ -65,18 +66,18 @@ public abstract class ProcessPrimitive : IDisposable
         // Null in the finalizer of one whose constructor has thrown.
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0 && Segment is not null)
         {
-            SegmentRegistry.Release(Segment);
+            SyncSegments.Release(Segment);
         }
     }
 
     private protected void WriteSegment(GraphEncoder encoder)
     {
         _ = Words;
-        Segment.Handle.Write(encoder.Writer);
-        GC.KeepAlive(this);
+        encoder.Writer.WriteString(Segment.MemoryName);
     }
 
-    private protected static Segment ReadSegment(GraphDecoder decoder) => SegmentRegistry.Attach(SegmentHandle.Read(decoder.Reader));
+    private protected static SyncSegment ReadSegment(GraphDecoder decoder, ObjectKind kind) =>
+        SyncSegments.Attach(decoder.Reader.ReadText(), kind);
 
     /// <summary>The answer of a wait that blocked its thread, and so is over.</summary>
     private protected static T Ended<T>(ValueTask<T> wait) => wait.GetAwaiter().GetResult();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Telar.Internal.Segments;
 using Telar.Multiprocessing.Synchronize;
 using Telar.Serialization;
 using Telar.Threading;
@@ -29,12 +30,12 @@ public sealed class RLock : OwnedLock, IHeldLock, IHandleSendable<RLock>
     /// <exception cref="PlatformNotSupportedException">The system is not Linux on a 64-bit machine.</exception>
     /// <exception cref="IOException">The system has no memory or no descriptors left.</exception>
     public RLock()
-        : this(SegmentRegistry.Create(SegmentKind.RLock, parameter: 0, tableWords: 0))
+        : this(SyncSegments.Create(ObjectKind.RLock, parameter: 0, tableWords: 0))
     {
     }
 
     /// <summary>The lock in the segment of another primitive, which the caller has counted as a use.</summary>
-    internal RLock(Segment segment)
+    internal RLock(SyncSegment segment)
         : base(segment)
     {
     }
@@ -50,11 +51,11 @@ public sealed class RLock : OwnedLock, IHeldLock, IHandleSendable<RLock>
 
     /// <inheritdoc cref="Lock.OpenNamed"/>
     public static RLock OpenNamed(string name) =>
-        new(SegmentRegistry.OpenNamed(name, SegmentKind.RLock, parameter: 0, tableWords: 0, SegmentOpening.Any));
+        new(SyncSegments.OpenNamed(name, ObjectKind.RLock, parameter: 0, tableWords: 0));
 
     /// <inheritdoc cref="Lock.OpenExisting"/>
     public static RLock OpenExisting(string name) =>
-        new(SegmentRegistry.OpenNamed(name, SegmentKind.RLock, parameter: 0, tableWords: 0, SegmentOpening.Existing));
+        new(SyncSegments.OpenExisting(name, ObjectKind.RLock));
 
     /// <summary>Undoes one acquisition. The last one makes the lock free.</summary>
     /// <exception cref="SynchronizationLockException">The calling thread does not hold it. Nothing changed.</exception>
@@ -94,7 +95,7 @@ public sealed class RLock : OwnedLock, IHeldLock, IHandleSendable<RLock>
     void IHandleSendable<RLock>.WriteHandle(GraphEncoder encoder) => WriteSegment(encoder);
 
     /// <inheritdoc/>
-    static RLock IHandleSendable<RLock>.ReadHandle(GraphDecoder decoder) => new(ReadSegment(decoder));
+    static RLock IHandleSendable<RLock>.ReadHandle(GraphDecoder decoder) => new(ReadSegment(decoder, ObjectKind.RLock));
 
     private protected override bool TryTake(bool looksForDead)
     {

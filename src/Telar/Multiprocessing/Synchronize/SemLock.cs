@@ -21,7 +21,7 @@ public abstract class SemLock : ProcessPrimitive, IAcquirable
 
     private SpinGuide _spin;
 
-    private protected SemLock(Segment segment)
+    private protected SemLock(SyncSegment segment)
         : base(segment)
     {
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Telar.Internal.Segments;
 using Telar.Internal.Waiting;
 using Telar.Multiprocessing.Synchronize;
 using Telar.Serialization;
@@ -22,11 +23,11 @@ public sealed class Semaphore : SemLock, IAsyncAcquirable, IHandleSendable<Semap
     /// <exception cref="PlatformNotSupportedException">The system is not Linux on a 64-bit machine.</exception>
     /// <exception cref="IOException">The system has no memory or no descriptors left.</exception>
     public Semaphore(int value = 1)
-        : this(SegmentRegistry.Create(SegmentKind.Semaphore, Checked(value), tableWords: 0))
+        : this(SyncSegments.Create(ObjectKind.Semaphore, Checked(value), tableWords: 0))
     {
     }
 
-    private Semaphore(Segment segment)
+    private Semaphore(SyncSegment segment)
         : base(segment)
     {
     }
@@ -47,11 +48,11 @@ public sealed class Semaphore : SemLock, IAsyncAcquirable, IHandleSendable<Semap
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> is negative.</exception>
     /// <inheritdoc cref="Lock.OpenNamed"/>
     public static Semaphore OpenNamed(string name, int value = 1) =>
-        new(SegmentRegistry.OpenNamed(name, SegmentKind.Semaphore, Checked(value), tableWords: 0, SegmentOpening.Any));
+        new(SyncSegments.OpenNamed(name, ObjectKind.Semaphore, Checked(value), tableWords: 0));
 
     /// <inheritdoc cref="Lock.OpenExisting"/>
     public static Semaphore OpenExisting(string name) =>
-        new(SegmentRegistry.OpenNamed(name, SegmentKind.Semaphore, parameter: 0, tableWords: 0, SegmentOpening.Existing));
+        new(SyncSegments.OpenExisting(name, ObjectKind.Semaphore));
 
     /// <inheritdoc/>
     public ValueTask<bool> AcquireAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
@@ -88,7 +89,7 @@ public sealed class Semaphore : SemLock, IAsyncAcquirable, IHandleSendable<Semap
     void IHandleSendable<Semaphore>.WriteHandle(GraphEncoder encoder) => WriteSegment(encoder);
 
     /// <inheritdoc/>
-    static Semaphore IHandleSendable<Semaphore>.ReadHandle(GraphDecoder decoder) => new(ReadSegment(decoder));
+    static Semaphore IHandleSendable<Semaphore>.ReadHandle(GraphDecoder decoder) => new(ReadSegment(decoder, ObjectKind.Semaphore));
 
     private protected override bool TryTake(bool looksForDead) => Protocol.TryAcquire();
 

@@ -9,12 +9,12 @@ namespace Telar.Multiprocessing.Synchronize;
 // Locks
 //   None.
 // Ownership
-//   See Segment.
+//   See SyncSegment.
 
 /// <summary>The words of a segment.</summary>
 /// <param name="segment">The segment.</param>
 /// <remarks><b>Thread safety.</b> All members may be used by any number of threads and processes at once.</remarks>
-internal readonly unsafe struct SharedWords(Segment segment) : IWords
+internal readonly unsafe struct SharedWords(SyncSegment segment) : IWords
 {
     private readonly int* _words = segment.Words;
 
@@ -67,7 +67,7 @@ internal readonly unsafe struct SharedWords(Segment segment) : IWords
     public bool IsAlive(int owner) => segment.IsAlive(owner);
 
     /// <inheritdoc/>
-    public int ProcessIdOf(int owner) => segment.ProcessIdOfOwner(owner);
+    public int ProcessIdOf(int owner) => segment.ProcessIdOf(owner);
 
     /// <inheritdoc/>
     public int TakeCrashed() => segment.TakeCrashed();
