@@ -20,6 +20,7 @@ return args switch
     ["refused", string option] => Launches.Refused(option),
     ["leave-groups"] => Launches.LeaveGroups(),
     ["reuse"] => Strangers.Reuse(),
+    ["segments"] => Segments.Serve(),
     ["adopt", _] => Launches.Adopt(),
     _ => Plain.Usage(),
 };

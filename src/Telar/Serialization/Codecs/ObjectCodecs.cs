@@ -42,6 +42,11 @@ internal static class ObjectCodecs
             return new ExceptionCodec(type);
         }
 
+        if (type.Assembly == typeof(ObjectCodecs).Assembly && type.GetInterface(typeof(IHandleSendable<>).FullName!) is not null) // not null: a definition
+        {
+            return Make(typeof(HandleCodec<>), type);
+        }
+
         return KnownObjects.TryCreate(type) ?? KnownCollections.TryCreate(type) ?? CreateWalk(type);
     }
 

@@ -17,12 +17,14 @@ internal static partial class Interop
         internal const int EAGAIN = 11;
         internal const int ENOMEM = 12;
         internal const int EACCES = 13;
+        internal const int EEXIST = 17;
         internal const int ENOTDIR = 20;
         internal const int EISDIR = 21;
         internal const int EINVAL = 22;
         internal const int ENFILE = 23;
         internal const int EMFILE = 24;
         internal const int ETXTBSY = 26;
+        internal const int EFBIG = 27;
         internal const int ENOSPC = 28;
         internal const int EROFS = 30;
         internal const int EPIPE = 32;

@@ -17,6 +17,15 @@ internal static partial class Interop
         internal const int O_CLOEXEC = 0x80000;
         internal const int O_NONBLOCK = 0x800;
 
+        /// <summary>Refuses a symbolic link.</summary>
+        internal static int O_NOFOLLOW => IsArm ? 0x8000 : 0x20000;
+
+        /// <summary>Makes a file without a name in the folder that is opened.</summary>
+        internal static int O_TMPFILE => 0x400000 | (IsArm ? 0x4000 : 0x10000);
+
+        // These two number the flags above in their own way.
+        private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
+
         /// <summary>Opens a file; a plain number comes back because the readers of /proc open and close within one method.</summary>
         [LibraryImport(LibraryName, SetLastError = true)]
         internal static partial int open(byte* path, int flags);
