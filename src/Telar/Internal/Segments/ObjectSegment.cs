@@ -127,6 +127,12 @@ internal sealed class ObjectSegment : IDisposable
     /// <summary>The memory as a handle: count a reference (DangerousAddRef) around each wait on a word, and Dispose cannot unmap it meanwhile.</summary>
     internal SafeHandle Handle => _segment;
 
+    /// <summary>The open file, for who maps the memory a second time. It is closed by <see cref="Dispose"/>.</summary>
+    internal SafeHandle File => _segment.File;
+
+    /// <summary>Where the content begins in the file.</summary>
+    internal static int ContentStart => ContentOffset;
+
     /// <summary>Whether a user is still there. Costs a system call.</summary>
     /// <param name="user">A number that <see cref="User"/> gave, here or in another process.</param>
     /// <returns>False: it has ended or disposed its object, and will never come back under this number.</returns>

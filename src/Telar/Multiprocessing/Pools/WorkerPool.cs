@@ -28,7 +28,7 @@ internal sealed partial class WorkerPool
 {
     private const int MaxEndedSlots = 1000;
 
-    private readonly Lock _gate = new();
+    private readonly System.Threading.Lock _gate = new();
     private readonly PoolCore _core;
     private readonly WorkerPoolSettings _settings;
     private readonly TimeProvider _time;

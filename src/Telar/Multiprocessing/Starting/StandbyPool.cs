@@ -32,7 +32,7 @@ internal sealed class StandbyPool<T>(Func<bool, string[], T> start, TimeSpan sta
 {
     public const int MaxFailures = 3;
 
-    private readonly Lock _gate = new();
+    private readonly System.Threading.Lock _gate = new();
     private readonly List<Standby> _ready = [];
     private readonly List<TaskCompletionSource> _waiters = [];
     private string[] _preload = [];

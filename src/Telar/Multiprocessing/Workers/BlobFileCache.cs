@@ -10,7 +10,7 @@ internal sealed class BlobFileCache(TimeProvider time) : IDisposable
 
     private const long MaxCapacity = 128L << 20;
 
-    private readonly Lock _gate = new();
+    private readonly System.Threading.Lock _gate = new();
     private BlobFile? _spare;
     private long _since;
     private bool _closed;

@@ -27,7 +27,7 @@ internal sealed class ProgressLane(FrameSocket data, long sequence)
 
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(20);
 
-    private readonly Lock _gate = new();
+    private readonly System.Threading.Lock _gate = new();
     private (double Fraction, string? Message)? _held;
     private ITimer? _timer;
     private long _sentAt;

@@ -15,7 +15,7 @@ namespace Telar.Multiprocessing.Workers;
 //   The thread is a background thread and lives as long as the process.
 internal sealed class WorkerControl
 {
-    private readonly Lock _gate = new();
+    private readonly System.Threading.Lock _gate = new();
     private readonly FrameSocket _socket;
     private readonly List<(long Sequence, int Token)> _early = [];
     private RunningCall? _current;

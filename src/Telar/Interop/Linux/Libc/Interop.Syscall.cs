@@ -10,6 +10,10 @@ internal static partial class Interop
         internal const int FUTEX_WAIT_BITSET_PRIVATE = 9 | 128;
         internal const int FUTEX_WAKE_PRIVATE = 1 | 128;
 
+        /// <summary>As <see cref="FUTEX_WAIT_BITSET_PRIVATE"/>, for a word in memory that processes share.</summary>
+        internal const int FUTEX_WAIT_BITSET = 9;
+        internal const int FUTEX_WAKE = 1;
+
         /// <summary>The number of the futex call, 0 on an architecture for which nobody has looked it up.</summary>
         internal static readonly int SYS_futex = RuntimeInformation.ProcessArchitecture switch
         {
