@@ -16,6 +16,7 @@ namespace Telar.Internal.Segments;
 internal sealed class Segment : SafeHandleZeroOrMinusOneIsInvalid
 {
     private readonly SegmentFile _file;
+    private bool _hasPressure;
 
     private Segment(SegmentFile file, nint address)
         : base(ownsHandle: true)
@@ -109,6 +110,22 @@ internal sealed class Segment : SafeHandleZeroOrMinusOneIsInvalid
         return SegmentFile.TryOpen(name) is { } file ? Map(file) : null;
     }
 
+    /// <summary>Removes the segments that killed processes have left.</summary>
+    /// <returns>How many.</returns>
+    /// <exception cref="PlatformNotSupportedException">This is not Linux.</exception>
+    internal static int Sweep()
+    {
+        ThrowIfNotSupported();
+        return SegmentSweep.Run();
+    }
+
+    /// <summary>Tells the garbage collector how much goes with this object, which nobody may ever dispose. Call it once, before others have the object.</summary>
+    internal void ExpectFinalizer()
+    {
+        GC.AddMemoryPressure(Size);
+        _hasPressure = true;
+    }
+
     /// <summary>Removes the name, so that nobody else can open the segment. Who has it open keeps it.</summary>
     /// <returns>False: the name is gone already.</returns>
     internal bool TryUnlink()
@@ -131,6 +148,11 @@ internal sealed class Segment : SafeHandleZeroOrMinusOneIsInvalid
     protected override bool ReleaseHandle()
     {
         bool done = Libc.munmap(handle, (nuint)Size) == 0;
+        if (_hasPressure)
+        {
+            GC.RemoveMemoryPressure(Size);
+        }
+
         try
         {
             _file.Dispose();
