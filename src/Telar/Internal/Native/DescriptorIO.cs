@@ -75,6 +75,18 @@ internal static class DescriptorIO
         }
     }
 
+    /// <summary>Makes reads and writes on a descriptor, and on all its duplicates, wait again.</summary>
+    /// <param name="descriptor">A pipe or socket.</param>
+    /// <exception cref="IOException">The kernel refused.</exception>
+    internal static void SetBlocking(SafeHandle descriptor)
+    {
+        int flags = Interop.Libc.fcntl(descriptor, Interop.Libc.F_GETFL, 0);
+        if (flags < 0 || Interop.Libc.fcntl(descriptor, Interop.Libc.F_SETFL, flags & ~Interop.Libc.O_NONBLOCK) != 0)
+        {
+            throw NativeError.LastException("Making a descriptor blocking failed");
+        }
+    }
+
     /// <summary>Reads what is there, from a non-blocking descriptor.</summary>
     /// <param name="descriptor">A pipe or socket after <see cref="SetNonBlocking"/>.</param>
     /// <param name="buffer">Filled from the start.</param>

@@ -42,6 +42,11 @@ internal static class ObjectCodecs
             return new ExceptionCodec(type);
         }
 
+        if (typeof(IDescriptorHolder).IsAssignableFrom(type))
+        {
+            return Make(typeof(DescriptorCodec<>), type);
+        }
+
         return KnownObjects.TryCreate(type) ?? KnownCollections.TryCreate(type) ?? CreateWalk(type);
     }
 
