@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Telar.Serialization;
 
 /// <summary>What the decoder needs from outside a payload, and what it must not exceed.</summary>
@@ -8,6 +10,9 @@ internal sealed class DecodeContext
 
     /// <summary>Gives the local token for an index of <see cref="EncodeContext.Tokens"/>; the flag says "cancelled when it was sent".</summary>
     internal Func<int, bool, CancellationToken>? ResolveToken { get; init; }
+
+    /// <summary>Hands over a descriptor that came along, by its place in <see cref="EncodeContext.Descriptors"/>; <see langword="null"/> for none there.</summary>
+    internal Func<int, SafeHandle?>? TakeDescriptor { get; init; }
 
     /// <summary>Whose types and methods the names mean; <see langword="null"/> for the application's.</summary>
     internal SymbolResolver? Symbols { get; init; }

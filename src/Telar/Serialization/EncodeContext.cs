@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Telar.Serialization;
 
 /// <summary>What the encoder leaves outside a payload for the caller to carry in its own way.</summary>
@@ -5,6 +7,9 @@ internal sealed class EncodeContext
 {
     /// <summary>The distinct cancellation tokens that the value holds, in order of appearance; the payload has their indexes.</summary>
     internal List<CancellationToken> Tokens { get; } = [];
+
+    /// <summary>The descriptors of the objects that travel as such, in order of appearance; <see langword="null"/> if nothing carries them.</summary>
+    internal List<SafeHandle>? Descriptors { get; init; }
 
     /// <summary>The objects that pass as themselves, because the receiver is in this process; <see langword="null"/> if it is not.</summary>
     internal SharedObjects? Shared { get; init; }

@@ -1,4 +1,6 @@
+using Microsoft.Win32.SafeHandles;
 using Telar.Concurrent.Futures.Observing;
+using Telar.Internal.Native;
 using Telar.Multiprocessing.Pools;
 using Telar.Multiprocessing.Workers;
 using Telar.Serialization;
@@ -36,15 +38,20 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner, IObservedCall
     {
         PayloadWriter payload = new();
         RentedBlobs blobs = new(pool.Blobs);
-        EncodeContext context = new();
+        EncodeContext context = new() { Descriptors = [] };
+        List<SafeFileHandle> descriptors = [];
         try
         {
             payload.Blobs = blobs;
             TypedCodec.Write(payload, call, context);
             blobs.File?.Seal();
+
+            // Of the call's own: the caller may dispose its objects while the call waits.
+            descriptors.AddRange(context.Descriptors.Select(DescriptorIO.Duplicate));
         }
         catch
         {
+            descriptors.ForEach(static descriptor => descriptor.Dispose());
             payload.Dispose();
             blobs.File?.Dispose();
             throw;
@@ -59,6 +66,7 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner, IObservedCall
             Priority = options?.Priority ?? 0,
             Payload = payload,
             Blobs = blobs.File,
+            Descriptors = descriptors,
             Observation = options?.Observation,
             Progress = options?.Progress,
         };

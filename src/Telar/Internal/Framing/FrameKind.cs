@@ -21,6 +21,9 @@ internal enum FrameKind : byte
     /// <summary>Parent to worker, on the control socket: describe what your threads wait for; the answer is <see cref="State"/>.</summary>
     DescribeState = 5,
 
+    /// <summary>Parent to worker: a descriptor that the next call's arguments hold; they are numbered in the order of these frames.</summary>
+    Descriptor = 6,
+
     /// <summary>Worker to parent: the process is up, before any configuration.</summary>
     Hello = 16,
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Telar.Internal.Native;
 
@@ -63,6 +64,16 @@ internal static class DescriptorIO
         }
     }
 
+    /// <summary>Makes a second descriptor of the same file or socket, which no child inherits.</summary>
+    /// <param name="descriptor">An open descriptor.</param>
+    /// <returns>The duplicate, which the caller disposes.</returns>
+    /// <exception cref="IOException">The process has no descriptors left.</exception>
+    internal static SafeFileHandle Duplicate(SafeHandle descriptor)
+    {
+        int copy = Interop.Libc.fcntl(descriptor, Interop.Libc.F_DUPFD_CLOEXEC, 0);
+        return copy >= 0 ? new SafeFileHandle(copy, ownsHandle: true) : throw NativeError.LastException("Duplicating a descriptor failed");
+    }
+
     /// <summary>Makes reads and writes on a descriptor, and on all its duplicates, return rather than wait.</summary>
     /// <param name="descriptor">A pipe or socket.</param>
     /// <exception cref="IOException">The kernel refused.</exception>
@@ -72,6 +83,18 @@ internal static class DescriptorIO
         if (flags < 0 || Interop.Libc.fcntl(descriptor, Interop.Libc.F_SETFL, flags | Interop.Libc.O_NONBLOCK) != 0)
         {
             throw NativeError.LastException("Making a descriptor non-blocking failed");
+        }
+    }
+
+    /// <summary>Makes reads and writes on a descriptor, and on all its duplicates, wait again.</summary>
+    /// <param name="descriptor">A pipe or socket.</param>
+    /// <exception cref="IOException">The kernel refused.</exception>
+    internal static void SetBlocking(SafeHandle descriptor)
+    {
+        int flags = Interop.Libc.fcntl(descriptor, Interop.Libc.F_GETFL, 0);
+        if (flags < 0 || Interop.Libc.fcntl(descriptor, Interop.Libc.F_SETFL, flags & ~Interop.Libc.O_NONBLOCK) != 0)
+        {
+            throw NativeError.LastException("Making a descriptor blocking failed");
         }
     }
 

@@ -26,6 +26,9 @@ internal sealed class EpollSet : IDisposable
         }
     }
 
+    /// <summary>The set's own descriptor, which can be read while <see cref="Wait"/> has something to tell.</summary>
+    internal SafeHandle Handle => _set;
+
     /// <summary>Begins to watch a descriptor.</summary>
     /// <param name="descriptor">The descriptor; take it out before it is closed.</param>
     /// <param name="events">What to watch for: the EPOLL bits.</param>

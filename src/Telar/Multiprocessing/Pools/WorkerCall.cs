@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Telar.Multiprocessing.Workers;
 using Telar.Serialization;
 
@@ -15,6 +16,9 @@ internal abstract class WorkerCall : PoolCall
 
     /// <summary>The call's big buffers; null when it has none.</summary>
     public BlobFile? Blobs { get; init; }
+
+    /// <summary>Duplicates of the descriptors that the call's arguments hold, in order; kept so that the call can be sent again.</summary>
+    public IReadOnlyList<SafeFileHandle> Descriptors { get; init; } = [];
 
     /// <summary>Where the answer lies between its arrival and the call's end; valid only within the event that brought it.</summary>
     public ReadOnlyMemory<byte> Answer { get; set; }
@@ -65,5 +69,9 @@ internal abstract class WorkerCall : PoolCall
     {
         Payload.Dispose();
         AnswerBlobs?.Dispose();
+        foreach (SafeFileHandle descriptor in Descriptors)
+        {
+            descriptor.Dispose();
+        }
     }
 }

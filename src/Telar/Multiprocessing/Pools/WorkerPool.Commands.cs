@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 using Telar.Internal.Framing;
 using Telar.Internal.Processes;
 using Telar.Multiprocessing.Workers;
@@ -133,6 +134,11 @@ internal sealed partial class WorkerPool
         WorkerCall call = (WorkerCall)command.Call!; // A Send names a call.
         slot.CallSince = Now;
         LookSoon_NeedsLock();
+        foreach (SafeFileHandle descriptor in call.Descriptors)
+        {
+            data.Append(new FrameHeader(FrameKind.Descriptor, FrameBlobs.Attached, command.Sequence, 0), [], descriptor);
+        }
+
         FrameHeader header = new(FrameKind.Call, BlobsOf(call), command.Sequence, call.Payload.Length, call.AttemptAtWorker);
         data.Append(header, call.Payload.WrittenSpan, call.Blobs?.Handle);
         batch.Add(data);

@@ -77,18 +77,18 @@ internal sealed class WorkerProcess : IStandby
         // Any of them may be the one for which no descriptor is left, and those before it must not stay.
         SocketPair? data = null;
         SocketPair? control = null;
-        Pipe? output = null;
-        Pipe? error = null;
-        Pipe? lifeline = null;
+        Internal.Native.Pipe? output = null;
+        Internal.Native.Pipe? error = null;
+        Internal.Native.Pipe? lifeline = null;
         WorkerPage? page = null;
         SafeFileHandle? pageDescriptor = null;
         try
         {
             data = SocketPair.Create();
             control = SocketPair.Create();
-            output = Pipe.Create();
-            error = Pipe.Create();
-            lifeline = Pipe.Create();
+            output = Internal.Native.Pipe.Create();
+            error = Internal.Native.Pipe.Create();
+            lifeline = Internal.Native.Pipe.Create();
             page = WorkerPage.Create(out pageDescriptor);
             DescriptorIO.SetNonBlocking(output.Reader);
             DescriptorIO.SetNonBlocking(error.Reader);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Win32.SafeHandles;
 using Telar.Internal.Framing;
 using Telar.Serialization;
 
@@ -17,6 +18,10 @@ internal sealed class CallRunner
     private readonly PayloadReader _reader = new(default);
     private readonly BlobFile _leaving = new();
     private readonly DecodeContext _context;
+
+    // Of the next call; null where the call has taken one over.
+    private readonly List<SafeFileHandle?> _descriptors = [];
+    private IOException? _lostDescriptor;
     private readonly AnswerContext _answerContext;
     private RunningCall _running = new(0);
     private ProgressLane? _progress;
@@ -25,14 +30,46 @@ internal sealed class CallRunner
     public CallRunner(WorkerLink link)
     {
         _link = link;
-        _context = new DecodeContext { ResolveToken = (index, cancelled) => _running.GetToken(index, cancelled) };
+        _context = new DecodeContext
+        {
+            ResolveToken = (index, cancelled) => _running.GetToken(index, cancelled),
+            TakeDescriptor = TakeDescriptor,
+        };
         _answerContext = new AnswerContext(this);
+    }
+
+    /// <summary>Takes in a descriptor that goes with the next call.</summary>
+    public void KeepDescriptor()
+    {
+        try
+        {
+            _descriptors.Add(_link.Data.TakeBlobs());
+        }
+        catch (IOException exception)
+        {
+            // No descriptor was free here to receive it. The stream is in order, so that only the call fails.
+            _lostDescriptor = exception;
+        }
     }
 
     [StackTraceHidden]
     public void Run(FrameHeader header, ReadOnlyMemory<byte> payload)
     {
+        try
+        {
+            RunKept(header, payload);
+        }
+        finally
+        {
+            DropDescriptors();
+        }
+    }
+
+    [StackTraceHidden]
+    private void RunKept(FrameHeader header, ReadOnlyMemory<byte> payload)
+    {
         using BlobFile? arrived = TakeBlobs(header, out IOException? lost);
+        lost ??= _lostDescriptor;
         BlobFile leaving = header.Blobs == FrameBlobs.Reusable && arrived is not null ? arrived : _leaving;
         if (!LeaseWord.TryClaim(ref _link.Page.Lease, header.Sequence))
         {
@@ -79,6 +116,30 @@ internal sealed class CallRunner
             answer.Reset();
             TypedCodec.Write<Exception>(answer, new SerializationException($"What was thrown, {exception.GetType()}, cannot be sent back. {refused.Message}"));
         }
+    }
+
+    private SafeFileHandle? TakeDescriptor(int index)
+    {
+        if ((uint)index >= (uint)_descriptors.Count)
+        {
+            return null;
+        }
+
+        SafeFileHandle? descriptor = _descriptors[index];
+        _descriptors[index] = null;
+        return descriptor;
+    }
+
+    // Those that no object of the call has taken over: it was revoked, or could not be read.
+    private void DropDescriptors()
+    {
+        foreach (SafeFileHandle? descriptor in _descriptors)
+        {
+            descriptor?.Dispose();
+        }
+
+        _descriptors.Clear();
+        _lostDescriptor = null;
     }
 
     private BlobFile? TakeBlobs(in FrameHeader header, out IOException? lost)

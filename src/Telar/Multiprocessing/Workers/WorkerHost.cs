@@ -53,6 +53,9 @@ internal static class WorkerHost
                     case FrameKind.Call:
                         runner.Run(header, payload);
                         break;
+                    case FrameKind.Descriptor:
+                        runner.KeepDescriptor();
+                        break;
                     case FrameKind.Configure:
                         Configure(link, payload);
                         break;

@@ -32,6 +32,11 @@ internal static partial class Interop
         internal const int ENAMETOOLONG = 36;
         internal const int ENOSYS = 38;
         internal const int ELOOP = 40;
+        internal const int ENOTSOCK = 88;
+        internal const int ECONNABORTED = 103;
         internal const int ECONNRESET = 104;
+        internal const int EISCONN = 106;
+        internal const int EALREADY = 114;
+        internal const int EINPROGRESS = 115;
     }
 }

@@ -1,0 +1,215 @@
+using System.Runtime.InteropServices;
+using Telar.Internal.Waiting;
+
+namespace Telar.Internal.Native;
+
+/// <summary>Waits until a descriptor can be read or written, in the thread or by an await; a token, a time limit or the end of the descriptor's owner ends the wait.</summary>
+// Invariants
+//   I1  At most one waits to read and one to write: the owner sees to it.
+//   I2  The descriptor is in the watcher's set exactly while somebody awaits (_key is not 0): an owner that is forgotten while nobody
+//       waits can be collected.
+//   I3  Close sets _closed before it looks for waiters; a waiter shows itself before it looks at _closed. One of the two sees the other.
+// Locks
+//   _gate guards _key and the waiters of both kinds. Under it the watcher's lock may be taken. No continuation runs under it.
+// Ownership
+//   The descriptor is the owner's, which calls Close while it is still open and closes it afterwards. A thread's event belongs to the
+//   thread and is found in _threads only while that thread waits here; one that is set too late costs its thread one look more.
+internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
+{
+    private const int Reading = 0;
+    private const int Writing = 1;
+    private static readonly uint[] s_events = [Interop.Libc.EPOLLIN | Interop.Libc.EPOLLRDHUP, Interop.Libc.EPOLLOUT];
+    private static readonly short[] s_pollEvents = [Interop.Libc.POLLIN, Interop.Libc.POLLOUT];
+
+    private static readonly TimeSpan s_longestAwait = TimeSpan.FromDays(20);
+
+    [ThreadStatic]
+    private static EventDescriptor? t_event;
+
+    private readonly Lock _gate = new();
+    private readonly EventDescriptor?[] _threads = new EventDescriptor?[2];
+    private readonly TaskCompletionSource?[] _tasks = new TaskCompletionSource?[2];
+    private ulong _key;
+    private bool _closed;
+
+    /// <summary>Waits in the calling thread until the descriptor can be read, or has ended.</summary>
+    /// <returns>False when the time is over. True may come early: look again.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The owner has closed the descriptor.</exception>
+    internal bool WaitReadable(WaitDeadline deadline, CancellationToken cancellationToken) => Wait(Reading, deadline, cancellationToken);
+
+    /// <summary>The same for writing.</summary>
+    internal bool WaitWritable(WaitDeadline deadline, CancellationToken cancellationToken) => Wait(Writing, deadline, cancellationToken);
+
+    /// <summary>Awaits that the descriptor can be read, or has ended.</summary>
+    /// <returns>False when the time is over. True may come early: look again.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The owner has closed the descriptor.</exception>
+    internal Task<bool> WaitReadableAsync(WaitDeadline deadline, CancellationToken cancellationToken) => WaitAsync(Reading, deadline, cancellationToken);
+
+    /// <summary>The same for writing.</summary>
+    internal Task<bool> WaitWritableAsync(WaitDeadline deadline, CancellationToken cancellationToken) => WaitAsync(Writing, deadline, cancellationToken);
+
+    /// <summary>Ends all waits. The owner closes the descriptor after this.</summary>
+    internal void Close()
+    {
+        TaskCompletionSource?[] tasks;
+        lock (_gate)
+        {
+            _closed = true;
+            tasks = [.. _tasks];
+            foreach (EventDescriptor? thread in _threads)
+            {
+                thread?.Set();
+            }
+
+            Unwatch_NeedsLock();
+        }
+
+        foreach (TaskCompletionSource? task in tasks)
+        {
+            _ = task?.TrySetException(new ObjectDisposedException(null));
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool OnReady(uint events)
+    {
+        TaskCompletionSource? reader;
+        TaskCompletionSource? writer;
+        lock (_gate)
+        {
+            bool hasEnded = (events & (Interop.Libc.EPOLLERR | Interop.Libc.EPOLLHUP)) != 0;
+            reader = hasEnded || (events & s_events[Reading]) != 0 ? Take_NeedsLock(Reading) : null;
+            writer = hasEnded || (events & s_events[Writing]) != 0 ? Take_NeedsLock(Writing) : null;
+            Watch_NeedsLock();
+        }
+
+        // Continuations run elsewhere: the sources were made so.
+        _ = reader?.TrySetResult();
+        _ = writer?.TrySetResult();
+        return true;
+    }
+
+    private bool Wait(int side, WaitDeadline deadline, CancellationToken cancellationToken)
+    {
+        EventDescriptor wake = t_event ??= new EventDescriptor();
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_closed, this);
+            _threads[side] = wake;
+        }
+
+        try
+        {
+            using CancellationTokenRegistration registration =
+                cancellationToken.UnsafeRegister(static wake => ((EventDescriptor)wake!).Set(), wake); // not null: passed here
+            var set = new PollSet(2);
+            int place = set.Add(descriptor, s_pollEvents[side]);
+            int wakePlace = set.Add(wake.Handle, Interop.Libc.POLLIN);
+            _ = set.Wait(Milliseconds(deadline));
+            if (set[wakePlace] != 0)
+            {
+                _ = wake.Reset();
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            return set[place] != 0 || set[wakePlace] != 0 || !deadline.IsOver;
+        }
+        finally
+        {
+            bool closed;
+            lock (_gate)
+            {
+                _threads[side] = null;
+                closed = _closed;
+            }
+
+            ObjectDisposedException.ThrowIf(closed, this);
+        }
+    }
+
+    private async Task<bool> WaitAsync(int side, WaitDeadline deadline, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var task = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_closed, this);
+            _tasks[side] = task;
+            try
+            {
+                Watch_NeedsLock();
+            }
+            catch
+            {
+                _tasks[side] = null;
+                throw;
+            }
+        }
+
+        try
+        {
+            await task.Task.WaitAsync(Limit(deadline), cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return !deadline.IsOver;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                if (_tasks[side] == task)
+                {
+                    _tasks[side] = null;
+                    Watch_NeedsLock();
+                }
+            }
+        }
+    }
+
+    private TaskCompletionSource? Take_NeedsLock(int side)
+    {
+        TaskCompletionSource? task = _tasks[side];
+        _tasks[side] = null;
+        return task;
+    }
+
+    // Makes the watcher's set agree with who waits.
+    private void Watch_NeedsLock()
+    {
+        uint events = (_tasks[Reading] is null ? 0 : s_events[Reading]) | (_tasks[Writing] is null ? 0 : s_events[Writing]);
+        if (events == 0 || _closed)
+        {
+            Unwatch_NeedsLock();
+        }
+        else if (_key == 0)
+        {
+            _key = DescriptorWatcher.Instance.Add(descriptor, events | Interop.Libc.EPOLLONESHOT, this);
+        }
+        else
+        {
+            DescriptorWatcher.Instance.Arm(descriptor, _key, events);
+        }
+    }
+
+    private void Unwatch_NeedsLock()
+    {
+        if (_key != 0)
+        {
+            DescriptorWatcher.Instance.Remove(descriptor, _key);
+            _key = 0;
+        }
+    }
+
+    // A task refuses to wait for longer than 49 days.
+    private static TimeSpan Limit(WaitDeadline deadline) =>
+        deadline.Remaining is { } left && left > s_longestAwait ? s_longestAwait : left;
+
+    // Rounded up: a wait must not end, and be begun again, within the last millisecond.
+    internal static int Milliseconds(WaitDeadline deadline) =>
+        deadline.IsNever ? Timeout.Infinite : (int)Math.Min(int.MaxValue, Math.Ceiling(deadline.Remaining.TotalMilliseconds));
+}

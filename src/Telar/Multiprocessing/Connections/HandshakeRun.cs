@@ -1,0 +1,104 @@
+using Telar.Internal.Waiting;
+
+namespace Telar.Multiprocessing;
+
+/// <summary>Runs a <see cref="Handshake"/> on a connection, which is closed when it fails.</summary>
+internal static class HandshakeRun
+{
+    /// <summary>Runs it in the calling thread.</summary>
+    /// <exception cref="AuthenticationException">It failed, or was not over in time.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    internal static void Run(Connection connection, ConnectionOptions options, bool listens, CancellationToken cancellationToken)
+    {
+        if (options.AuthKey is not { } key)
+        {
+            return;
+        }
+
+        WaitDeadline deadline = WaitDeadline.After(options.HandshakeTimeout);
+        using var handshake = new Handshake(key, listens, options.AllowMd5);
+        try
+        {
+            if (handshake.Begin() is { } first)
+            {
+                connection.SendBytes(first, deadline.Remaining, cancellationToken);
+            }
+
+            while (!handshake.IsDone)
+            {
+                connection.AcknowledgeAtOnce();
+                byte[] message = connection.RecvBytes(Handshake.MaxMessageLength, deadline.Remaining, cancellationToken);
+                if (handshake.Next(message) is { } answer)
+                {
+                    connection.SendBytes(answer, deadline.Remaining, cancellationToken);
+                }
+
+                ThrowIfFailed(handshake, connection);
+            }
+        }
+        catch (Exception exception)
+        {
+            connection.Dispose();
+            throw Explain(exception, connection, options);
+        }
+    }
+
+    /// <summary>Runs it without holding a thread.</summary>
+    /// <inheritdoc cref="Run"/>
+    internal static async ValueTask RunAsync(Connection connection, ConnectionOptions options, bool listens, CancellationToken cancellationToken)
+    {
+        if (options.AuthKey is not { } key)
+        {
+            return;
+        }
+
+        WaitDeadline deadline = WaitDeadline.After(options.HandshakeTimeout);
+        using var handshake = new Handshake(key, listens, options.AllowMd5);
+        try
+        {
+            if (handshake.Begin() is { } first)
+            {
+                await connection.SendBytesAsync(first, deadline.Remaining, cancellationToken).ConfigureAwait(false);
+            }
+
+            while (!handshake.IsDone)
+            {
+                connection.AcknowledgeAtOnce();
+                byte[] message = await connection.RecvBytesAsync(Handshake.MaxMessageLength, deadline.Remaining, cancellationToken).ConfigureAwait(false);
+                if (handshake.Next(message) is { } answer)
+                {
+                    await connection.SendBytesAsync(answer, deadline.Remaining, cancellationToken).ConfigureAwait(false);
+                }
+
+                ThrowIfFailed(handshake, connection);
+            }
+        }
+        catch (Exception exception)
+        {
+            connection.Dispose();
+            throw Explain(exception, connection, options);
+        }
+    }
+
+    private static void ThrowIfFailed(Handshake handshake, Connection connection)
+    {
+        if (handshake.Fault is { } fault)
+        {
+            throw new AuthenticationException($"The other side of this connection ({connection.Name}) was not authenticated: {fault}.");
+        }
+    }
+
+    private static Exception Explain(Exception exception, Connection connection, ConnectionOptions options) => exception switch
+    {
+        TimeoutException => new AuthenticationException(
+            $"The other side of this connection ({connection.Name}) did not authenticate itself within {options.HandshakeTimeout.TotalSeconds:0.##} s. "
+            + "Perhaps it was made without a key, or is no program that uses multiprocessing.",
+            exception),
+        EndOfStreamException => new AuthenticationException(
+            $"The other side of this connection ({connection.Name}) closed it in place of authenticating itself. Perhaps it was made without a key, or its key differs.",
+            exception),
+        IOException or InvalidDataException => new AuthenticationException(
+            $"The other side of this connection ({connection.Name}) was not authenticated: {exception.Message}", exception),
+        _ => exception,
+    };
+}
