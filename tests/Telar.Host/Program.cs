@@ -10,6 +10,7 @@ using Telar.Multiprocessing;
 //   interrupt   as hold, and on Ctrl-C says how its calls ended, exit code 130
 //   stubborn    as interrupt, with calls that ignore their token
 //   answer      one call in a worker; prints its answer
+//   crash-dump  a call that crashes its worker; prints the worker's process id, and what the worker wrote last
 //   descriptors uses up its descriptors, and says what a pool then says
 //   rebuilt     uses a pool, waits for a line of input, and says what another pool then says
 //   interpreters what interpreters do, or why they cannot
@@ -61,6 +62,21 @@ switch (args)
     case ["interpreters"]:
         await InterpreterRun.RunAsync();
         return 0;
+    case ["crash-dump"]:
+        await using (ProcessPoolExecutor pool = new(1))
+        {
+            try
+            {
+                await pool.Submit(static () => Environment.FailFast("no way on"));
+            }
+            catch (WorkerDiedException death)
+            {
+                Console.WriteLine($"died {death.ProcessId}");
+                Console.WriteLine($"tail {string.Join('|', death.StandardErrorTail)}");
+            }
+        }
+
+        return 0;
     case ["descriptors"]:
         return await Descriptors.RunAsync();
     case ["rebuilt"]:
@@ -101,7 +117,7 @@ switch (args)
     case ["thread-pool", var how]:
         return ThreadPools.Run(how);
     default:
-        Console.Error.WriteLine("host: hold N | families N | interrupt | stubborn | answer | descriptors | rebuilt | undisposed | watching, each after an optional 'frozen'");
+        Console.Error.WriteLine("host: hold N | families N | interrupt | stubborn | answer | crash-dump | descriptors | rebuilt | undisposed | watching, each after an optional 'frozen'");
         return 2;
 }
 

@@ -19,15 +19,14 @@ internal sealed class KillRun(int seed, int kills, TimeSpan patience)
     private readonly Random _random = new(seed);
     private readonly List<(Future<int> Future, bool Retried)> _calls = [];
 
-    public string Report { get; private set; } = "";
-
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Plays the run and accounts for it.</summary>
+    public async Task<KillTotals> RunAsync(CancellationToken cancellationToken)
     {
         string log = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"telar-kills-{Environment.ProcessId}-{seed}"));
         try
         {
             AppendLog.Create(log);
-            await RunAsync(log, cancellationToken);
+            return await RunAsync(log, cancellationToken);
         }
         finally
         {
@@ -35,7 +34,7 @@ internal sealed class KillRun(int seed, int kills, TimeSpan patience)
         }
     }
 
-    private async Task RunAsync(string log, CancellationToken cancellationToken)
+    private async Task<KillTotals> RunAsync(string log, CancellationToken cancellationToken)
     {
         Stopwatch watch = Stopwatch.StartNew();
         await using ProcessPoolExecutor pool = new(new ProcessPoolOptions
@@ -74,10 +73,8 @@ internal sealed class KillRun(int seed, int kills, TimeSpan patience)
 
         PoolStatistics end = pool.Statistics;
         Account(File.ReadAllLines(log), end);
-        Report = string.Create(
-            CultureInfo.InvariantCulture,
-            $"seed {seed}: {killed} kills, {end.WorkersDied} deaths, {_calls.Count} calls, {end.CallsSucceeded} succeeded, {end.CallsFailed} failed, {end.CallsRetried} retried, {watch.Elapsed.TotalSeconds:0.0} s");
         Assert.True(killed >= kills, $"Only {killed} of {kills} kills in {patience}.");
+        return new KillTotals(killed, end.WorkersDied, _calls.Count, end.CallsSucceeded, end.CallsFailed, end.CallsRetried, watch.Elapsed);
     }
 
     private (Future<int> Future, bool Retried) Submit(ProcessPoolExecutor pool, string log)

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Telar.Stress;
 
-/// <summary>Long runs, by hand: TELAR_STRESS_SECONDS (default 60) and TELAR_STRESS_SEED (default: from the clock) choose one.</summary>
+/// <summary>
+/// Long runs, by hand, each of some hundred kills with a seed of its own. TELAR_STRESS_SEED is the first seed (default: from the clock). They
+/// go on until there were TELAR_STRESS_KILLS kills; without it, for TELAR_STRESS_SECONDS (default 60).
+/// </summary>
 public sealed class KillRuns
 {
     private const int KillsInOneRun = 300;
@@ -11,18 +14,28 @@ public sealed class KillRuns
     public async Task No_call_is_lost_or_run_twice_however_often_workers_are_killed()
     {
         CancellationToken token = TestContext.Current.CancellationToken;
+        int? kills = Number("TELAR_STRESS_KILLS");
         TimeSpan time = TimeSpan.FromSeconds(Number("TELAR_STRESS_SECONDS") ?? 60);
         int seed = Number("TELAR_STRESS_SEED") ?? Environment.TickCount & int.MaxValue;
         long start = TimeProvider.System.GetTimestamp();
+        KillTotals totals = default;
         do
         {
-            KillRun run = new(seed, KillsInOneRun, TimeSpan.FromMinutes(10));
-            await run.RunAsync(token);
-            TestContext.Current.SendDiagnosticMessage(run.Report);
-            Console.WriteLine(run.Report);
+            int killsInThisRun = (int)Math.Min(KillsInOneRun, (kills ?? long.MaxValue) - totals.Kills);
+            KillTotals run = await new KillRun(seed, killsInThisRun, TimeSpan.FromMinutes(10)).RunAsync(token);
+            totals += run;
+            Say($"seed {seed}: {run}");
             seed++;
         }
-        while (TimeProvider.System.GetElapsedTime(start) < time);
+        while (kills is { } wanted ? totals.Kills < wanted : TimeProvider.System.GetElapsedTime(start) < time);
+
+        Say($"in all: {totals}");
+    }
+
+    private static void Say(string line)
+    {
+        TestContext.Current.SendDiagnosticMessage(line);
+        Console.WriteLine(line);
     }
 
     private static int? Number(string variable) =>

@@ -34,7 +34,7 @@ public static class ProcessHost
     /// </summary>
     /// <remarks>
     /// Not needed in an ordinary program. It must be the first statement of <c>Main</c>: in a worker everything before it runs
-    /// too, and the call never returns. Use it where start-up hooks are switched off (trimmed programs), or to start workers
+    /// too, and the call never returns. Use it where start-up hooks are switched off (<c>StartupHookSupport</c>), or to start workers
     /// some 15 ms faster. In the program itself it returns at once.
     /// Python: <c>multiprocessing.freeze_support</c>, which is only for frozen Windows programs.
     /// <b>Thread safety.</b> Call it once, from the main thread.

@@ -29,7 +29,7 @@ public sealed class InterpreterPoolExecutor : ThreadPoolExecutor
     private static int s_count;
 
     /// <summary>Makes a pool of the default size: 4 threads more than processors, at most 32.</summary>
-    /// <exception cref="PlatformNotSupportedException">The program has no assemblies as files: it is a single file, or compiled ahead of time.</exception>
+    /// <exception cref="PlatformNotSupportedException">The program has not all of its assemblies as files: it was published as a single file, trimmed, or compiled ahead of time.</exception>
     public InterpreterPoolExecutor()
         : this(new InterpreterPoolOptions())
     {
@@ -38,7 +38,7 @@ public sealed class InterpreterPoolExecutor : ThreadPoolExecutor
     /// <summary>Makes a pool of at most so many threads. They are started when calls need them.</summary>
     /// <param name="maxWorkers">The number, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxWorkers"/> is below 1.</exception>
-    /// <exception cref="PlatformNotSupportedException">The program has no assemblies as files: it is a single file, or compiled ahead of time.</exception>
+    /// <exception cref="PlatformNotSupportedException">The program has not all of its assemblies as files: it was published as a single file, trimmed, or compiled ahead of time.</exception>
     public InterpreterPoolExecutor(int maxWorkers)
         : this(new InterpreterPoolOptions { MaxWorkers = maxWorkers })
     {
@@ -47,7 +47,7 @@ public sealed class InterpreterPoolExecutor : ThreadPoolExecutor
     /// <summary>Makes a pool.</summary>
     /// <param name="options">How it makes and ends its threads and their interpreters.</param>
     /// <exception cref="NotShareableException">The initializer holds something that cannot cross.</exception>
-    /// <exception cref="PlatformNotSupportedException">The program has no assemblies as files: it is a single file, or compiled ahead of time.</exception>
+    /// <exception cref="PlatformNotSupportedException">The program has not all of its assemblies as files: it was published as a single file, trimmed, or compiled ahead of time.</exception>
     public InterpreterPoolExecutor(InterpreterPoolOptions options)
         : this(NameOf(options), options)
     {

@@ -127,7 +127,7 @@ public sealed partial class Interpreter : IDisposable
     /// <summary>Makes an interpreter.</summary>
     /// <param name="options">Its name and what it shares; <see langword="null"/> for the defaults.</param>
     /// <returns>An idle interpreter that has loaded nothing yet. The caller closes it.</returns>
-    /// <exception cref="PlatformNotSupportedException">The program has no assemblies as files: it is a single file, or compiled ahead of time.</exception>
+    /// <exception cref="PlatformNotSupportedException">The program has not all of its assemblies as files: it was published as a single file, trimmed, or compiled ahead of time.</exception>
     /// <remarks>It may be made inside another one, and does not end with that. Python: <c>concurrent.interpreters.create</c>.</remarks>
     public static Interpreter Create(InterpreterOptions? options = null) => Create(options ?? new InterpreterOptions(), "Interpreter.Create");
 

@@ -37,8 +37,7 @@ internal static class WorkerCommand
         if (AppContext.TryGetSwitch("System.StartupHookProvider.IsSupported", out bool supported) && !supported)
         {
             throw new InvalidOperationException(
-                "A worker process cannot be started: start-up hooks are switched off in this program (trimmed and ahead-of-time "
-                + "compiled programs do that), so the worker would run Main again. Call "
+                "A worker process cannot be started: start-up hooks are switched off in this program, so the worker would run Main again. Call "
                 + "Telar.Multiprocessing.ProcessHost.FreezeSupport() as the first statement of Main, or build with "
                 + "<StartupHookSupport>true</StartupHookSupport>.");
         }

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Telar.Internal;
 using Telar.Internal.Framing;
 using Telar.Internal.Native;
 using Telar.Internal.Processes;
@@ -50,7 +51,7 @@ internal sealed class WorkerProcess : IStandby
 
     /// <summary>Refuses before anything is started where a worker cannot be.</summary>
     /// <exception cref="InvalidOperationException">The child would run the user's <c>Main</c>.</exception>
-    /// <exception cref="PlatformNotSupportedException">Workers are not done for this operating system yet.</exception>
+    /// <exception cref="PlatformNotSupportedException">The program was trimmed, or workers are not done for this operating system yet.</exception>
     public static void ThrowIfNotSupported()
     {
         if (!OperatingSystem.IsLinux())
@@ -59,12 +60,19 @@ internal sealed class WorkerProcess : IStandby
                 "Worker processes are done for Linux so far; on this operating system use InlineExecutor.");
         }
 
+        if (WholeProgram.IsTrimmed)
+        {
+            throw new PlatformNotSupportedException(
+                "Worker processes find code by its name. This program was trimmed or compiled ahead of time, and has not all of its code. Publish it "
+                + "without PublishTrimmed and PublishAot, or use ThreadPoolExecutor.");
+        }
+
         WorkerCommand.ThrowIfWorkerWouldRunMain();
     }
 
     /// <summary>Starts a process that will be a worker; it is not configured yet.</summary>
     /// <exception cref="InvalidOperationException">The child would run the user's <c>Main</c>.</exception>
-    /// <exception cref="PlatformNotSupportedException">Workers are not done for this operating system yet.</exception>
+    /// <exception cref="PlatformNotSupportedException">The program was trimmed, or workers are not done for this operating system yet.</exception>
     public static WorkerProcess Start(bool standby, bool serverGc, IReadOnlyList<string>? preload = null)
     {
         ThrowIfNotSupported();

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
+using Telar.Internal;
 using Telar.Serialization;
 
 namespace Telar.Concurrent.Interpreters;
@@ -18,11 +19,11 @@ internal static class ProgramAssemblies
     /// <exception cref="PlatformNotSupportedException">This program has no assemblies that could be loaded a second time.</exception>
     public static void ThrowIfNotSupported()
     {
-        if (!RuntimeFeature.IsDynamicCodeSupported)
+        if (!RuntimeFeature.IsDynamicCodeSupported || WholeProgram.IsTrimmed)
         {
             throw new PlatformNotSupportedException(
-                "An interpreter loads the program's assemblies a second time, and a program compiled ahead of time has none. "
-                + "Publish it without PublishAot, or use ProcessPoolExecutor.");
+                "An interpreter loads the program's assemblies a second time and finds code by its name. This program was trimmed or compiled ahead of "
+                + "time, and has not all of its code. Publish it without PublishTrimmed and PublishAot, or use ThreadPoolExecutor.");
         }
 
         if (Assembly.GetEntryAssembly() is { } entry && FileOf(entry).Length == 0)
