@@ -9,11 +9,11 @@ namespace Telar.Simulation.ProcessLocks;
 /// </summary>
 public sealed class WordProtocolTests
 {
-    private const int DefaultSchedules = 300;
+    private const int DefaultSchedules = 200;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData(0)]
     [InlineData(2)]
     public void Lock_UnderAnySchedule_HasOneHolderAndTellsOfTheDead(int kills) => Play(kills, static world =>
@@ -40,7 +40,7 @@ public sealed class WordProtocolTests
         }
     });
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public void Lock_WhenWaitersGiveUp_StrandsNobody() => Play(kills: 0, static world =>
     {
         for (int i = 0; i < 4; i++)
@@ -61,7 +61,7 @@ public sealed class WordProtocolTests
         }
     });
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData(0)]
     [InlineData(2)]
     public void Semaphore_UnderAnySchedule_NeverGivesTooManyUnits(int deadWaiters)
@@ -93,7 +93,7 @@ public sealed class WordProtocolTests
             mayDie: static flow => flow.SleepsAt >= 0); // what a holder takes along is lost: units have no owner
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData(0)]
     [InlineData(3)]
     public void Units_UnderAnySchedule_AreNeitherLostNorDoubled(int kills)
@@ -121,7 +121,7 @@ public sealed class WordProtocolTests
         });
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData(0)]
     [InlineData(2)]
     public void Event_WhenClearFollowsSet_LetsAllWhoWaitedGo(int kills)
@@ -162,7 +162,7 @@ public sealed class WordProtocolTests
             mayDie: static flow => flow.Name != "setter" && flow.SleepsAt >= 0);
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 600_000)]
     [InlineData(0)]
     [InlineData(2)]
     public void Condition_UnderAnySchedule_LosesNoNotification(int kills)
@@ -206,7 +206,7 @@ public sealed class WordProtocolTests
             mayDie: static flow => flow.Name != "producer");
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public void Condition_Notify_WakesAtMostOneOfThoseWhoWait() => Play(kills: 0, static world =>
     {
         int notified = 0;
@@ -243,7 +243,7 @@ public sealed class WordProtocolTests
         });
     });
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public void Barrier_WhenAllLive_PassesAllWithNumbersOfTheirOwn() => Play(kills: 0, static world =>
     {
         int actions = 0;
@@ -266,7 +266,7 @@ public sealed class WordProtocolTests
         }
     });
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 600_000)]
     public void Barrier_WhenAPartyDiesAnywhere_HoldsNobodyUp() => Play(kills: 1, static world =>
     {
         for (int i = 0; i < 3; i++)
