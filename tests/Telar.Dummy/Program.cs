@@ -21,6 +21,7 @@ return args switch
     ["leave-groups"] => Launches.LeaveGroups(),
     ["reuse"] => Strangers.Reuse(),
     ["segments"] => Segments.Serve(),
+    ["locks", string name, string units, string memory] => ProcessLocks.Count(name, units, memory),
     ["adopt", _] => Launches.Adopt(),
     _ => Plain.Usage(),
 };

@@ -85,6 +85,20 @@ internal sealed class SharedPage : SafeHandleZeroOrMinusOneIsInvalid
         return ref ((long*)handle)[index];
     }
 
+    /// <summary>
+    /// Ends the sharing at once, while threads of this process may still be reading: they read zeroes of their own from here on. A
+    /// mapping keeps the file open, and with it the locks that say who uses it.
+    /// </summary>
+    internal void StopSharing()
+    {
+        const int Protection = Interop.Libc.PROT_READ | Interop.Libc.PROT_WRITE;
+        const int Flags = Interop.Libc.MAP_PRIVATE | Interop.Libc.MAP_FIXED | Interop.Libc.MAP_ANONYMOUS;
+        if (!IsClosed && Interop.Libc.mmap(handle, (nuint)Size, Protection, Flags, -1, 0) == Interop.Libc.MAP_FAILED)
+        {
+            throw NativeError.LastException($"Giving back {Size} bytes of shared memory failed");
+        }
+    }
+
     protected override bool ReleaseHandle() => Interop.Libc.munmap(handle, (nuint)Size) == 0;
 
     private static SharedPage Map(SafeHandle descriptor, int size)

@@ -45,7 +45,7 @@ public sealed class Barrier : ProcessPrimitive, IBarrier, IHandleSendable<Barrie
     {
     }
 
-    private Barrier(SyncSegment segment, Action? action, TimeSpan? timeout)
+    internal Barrier(SyncSegment segment, Action? action, TimeSpan? timeout)
         : base(segment)
     {
         _action = action;

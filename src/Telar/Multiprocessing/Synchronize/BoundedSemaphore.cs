@@ -31,7 +31,7 @@ public sealed class BoundedSemaphore : SemLock, IAsyncAcquirable, IHandleSendabl
     {
     }
 
-    private BoundedSemaphore(SyncSegment segment)
+    internal BoundedSemaphore(SyncSegment segment)
         : base(segment)
     {
     }

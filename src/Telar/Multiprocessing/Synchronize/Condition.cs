@@ -41,7 +41,7 @@ public sealed partial class Condition : ProcessPrimitive, IAsyncAcquirable, IHan
     {
     }
 
-    private Condition(SyncSegment segment, OwnedLock? @lock)
+    internal Condition(SyncSegment segment, OwnedLock? @lock)
         : base(segment)
     {
         _hasOwnLock = @lock is null;

@@ -25,7 +25,7 @@ public sealed class Event : ProcessPrimitive, IEvent, IHandleSendable<Event>
     {
     }
 
-    private Event(SyncSegment segment)
+    internal Event(SyncSegment segment)
         : base(segment)
     {
     }

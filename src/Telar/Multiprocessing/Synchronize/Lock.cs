@@ -27,7 +27,7 @@ public sealed class Lock : OwnedLock, IAsyncAcquirable, IHeldLock, IHandleSendab
     {
     }
 
-    private Lock(SyncSegment segment)
+    internal Lock(SyncSegment segment)
         : base(segment)
     {
     }

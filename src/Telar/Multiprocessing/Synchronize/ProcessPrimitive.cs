@@ -34,7 +34,7 @@ public abstract class ProcessPrimitive : IDisposable
     /// <summary>The name by which other processes open it; <see langword="null"/> for one that was made without.</summary>
     public string? Name => SyncSegments.UserName(Segment);
 
-    private protected SyncSegment Segment { get; }
+    internal SyncSegment Segment { get; }
 
     private protected SharedWords Words
     {

@@ -27,7 +27,7 @@ public sealed class Semaphore : SemLock, IAsyncAcquirable, IHandleSendable<Semap
     {
     }
 
-    private Semaphore(SyncSegment segment)
+    internal Semaphore(SyncSegment segment)
         : base(segment)
     {
     }

@@ -12,6 +12,9 @@ internal interface IWordWait
     /// <returns>Whether it has ended: what was waited for is the caller's.</returns>
     bool TryFinish(bool looksForDead, out SleepPoint sleep);
 
-    /// <summary>Leaves without having got anything; a wake-up that was meant for this waiter is passed on.</summary>
+    /// <summary>
+    /// Leaves without having got anything. Called right after <see cref="TryFinish"/> has said no: a wake-up that this waiter took was for
+    /// something that it has just tried to get, so that none is lost with it.
+    /// </summary>
     void GiveUp();
 }

@@ -128,10 +128,6 @@ internal readonly struct LockProtocol<TWords>(TWords words)
         /// <inheritdoc/>
         public readonly void GiveUp()
         {
-            if (words.Read(WordLayout.Lock) == 0)
-            {
-                words.Wake(WordLayout.Lock, 1);
-            }
         }
     }
 }

@@ -89,13 +89,6 @@ internal readonly struct SemaphoreProtocol<TWords>(TWords words)
         }
 
         /// <inheritdoc/>
-        public readonly void GiveUp()
-        {
-            words.Add(WordLayout.SemaphoreWaiters, -1);
-            if (protocol.Units > 0)
-            {
-                words.Wake(WordLayout.SemaphoreUnits, 1);
-            }
-        }
+        public readonly void GiveUp() => words.Add(WordLayout.SemaphoreWaiters, -1);
     }
 }

@@ -142,11 +142,6 @@ internal readonly struct UnitsProtocol<TWords>(TWords words, int limit)
         }
 
         /// <inheritdoc/>
-        public readonly void GiveUp()
-        {
-            // Whoever sleeps with an older count of changes looks again: a unit may have become free for this waiter.
-            words.Add(WordLayout.UnitsWaiters, -1);
-            words.Wake(WordLayout.UnitsChanges, 1);
-        }
+        public readonly void GiveUp() => words.Add(WordLayout.UnitsWaiters, -1);
     }
 }

@@ -9,7 +9,7 @@ namespace Telar.Multiprocessing.Synchronize;
 //   I1  The list of users has, for each slot, who had it last and its process id. Who leaves in good order clears its line; so a line of
 //       a user that is not alive is that of a process which was killed or crashed.
 //   I2  The words are mapped a second time, for as long as they can be reached from here: Close ends the use for others at once, but a thread of
-//       this process may be at a word, and reads memory and no hole.
+//       this process may be at a word, and finds a zero and no hole.
 // Locks
 //   None here; SyncSegments calls the members that change it under its own.
 // Ownership
@@ -64,13 +64,17 @@ internal sealed unsafe class SyncSegment
     /// <summary>Leaves, and lets the system forget this user: what it still holds is abandoned.</summary>
     internal void Close()
     {
-        _isClosed = true;
         Leave();
-        _object.Dispose();
+        _isClosed = true;
+        Crash();
     }
 
-    /// <summary>Ends the use as the death of this process would: for tests.</summary>
-    internal void Crash() => _object.Dispose();
+    /// <summary>Ends the use without a word, as the death of this process would. Called from outside by tests only.</summary>
+    internal void Crash()
+    {
+        _page.StopSharing();
+        _object.Dispose();
+    }
 
     /// <inheritdoc cref="IWords.IsAlive"/>
     internal bool IsAlive(int owner)

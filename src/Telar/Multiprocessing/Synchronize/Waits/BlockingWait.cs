@@ -33,16 +33,22 @@ internal static unsafe class BlockingWait
         Slices slices = new();
         while (true)
         {
-            if (cancellationToken.IsCancellationRequested || deadline.IsOver || words.IsClosed)
+            if (cancellationToken.IsCancellationRequested || deadline.IsOver)
             {
                 wait.GiveUp();
-                return cancellationToken.IsCancellationRequested ? WaitOutcome.Cancelled
-                    : words.IsClosed ? throw new ObjectDisposedException(null, "The primitive was disposed in this process while a thread of it waited.")
-                    : WaitOutcome.TimedOut;
+                return cancellationToken.IsCancellationRequested ? WaitOutcome.Cancelled : WaitOutcome.TimedOut;
             }
 
             SleepAt(words, sleep, Math.Min(slices.End, deadline.Timestamp), cancel);
-            if (wait.TryFinish(slices.TryAdvance(), out sleep))
+            bool isOver = wait.TryFinish(slices.TryAdvance(), out sleep);
+
+            // Looked at last: what a closed segment's words say means nothing.
+            if (words.IsClosed)
+            {
+                throw new ObjectDisposedException(null, "The primitive was disposed in this process while a thread of it waited.");
+            }
+
+            if (isOver)
             {
                 return WaitOutcome.Granted;
             }

@@ -58,27 +58,29 @@ internal abstract class PendingWait
     /// <returns>Whether it has ended.</returns>
     internal bool TryEnd()
     {
-        if (TryFinish(_slices.TryAdvance()))
-        {
-            Registration.Unregister();
-            _ended.SetResult(WaitOutcome.Granted);
-            return true;
-        }
+        bool isOver = TryFinish(_slices.TryAdvance());
+        bool isCancelled = CancellationToken.IsCancellationRequested;
 
-        if (!CancellationToken.IsCancellationRequested && !Deadline.IsOver && !Words.IsClosed)
+        // Looked at last: what a closed segment's words say means nothing.
+        bool isClosed = Words.IsClosed;
+        if (!isOver && !isCancelled && !isClosed && !Deadline.IsOver)
         {
             return false;
         }
 
         Registration.Unregister();
-        GiveUp();
-        if (Words.IsClosed)
+        if (isClosed)
         {
             _ended.SetException(new ObjectDisposedException(null, "The primitive was disposed in this process while an await of it waited."));
         }
+        else if (isOver)
+        {
+            _ended.SetResult(WaitOutcome.Granted);
+        }
         else
         {
-            _ended.SetResult(CancellationToken.IsCancellationRequested ? WaitOutcome.Cancelled : WaitOutcome.TimedOut);
+            GiveUp();
+            _ended.SetResult(isCancelled ? WaitOutcome.Cancelled : WaitOutcome.TimedOut);
         }
 
         return true;
