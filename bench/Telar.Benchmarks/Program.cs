@@ -13,6 +13,7 @@ internal static class Program
             .. ThreadFigures.All,
             .. SchedulerFigures.All,
             .. ContextFigures.All,
+            .. SharedMemoryFigures.All,
             .. AllocationFigures.All,
         ],
         cSource: "pingpong.c",

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from itertools import repeat
+from multiprocessing import shared_memory
 
 
 def team(*parts):
@@ -191,6 +192,41 @@ def context_run(count):
     return timed(run, count) / count
 
 
+def shared_create(count):
+    def run(count):
+        for _ in repeat(None, count):
+            block = shared_memory.SharedMemory(create=True, size=4096)
+            block.close()
+            block.unlink()
+    return timed(run, count) / count
+
+
+def shared_open(count):
+    made = shared_memory.SharedMemory(create=True, size=4096)
+
+    def run(count):
+        for _ in repeat(None, count):
+            shared_memory.SharedMemory(made.name).close()
+    try:
+        return timed(run, count) / count
+    finally:
+        made.close()
+        made.unlink()
+
+
+def with_list(access, count):
+    items = shared_memory.ShareableList([1, 2, 3])
+
+    def run(count):
+        for _ in repeat(None, count):
+            access(items)
+    try:
+        return timed(run, count) / count
+    finally:
+        items.shm.close()
+        items.shm.unlink()
+
+
 REQUESTS = {
     "lock_pair": lock_pair,
     "rlock_pair": rlock_pair,
@@ -212,6 +248,10 @@ REQUESTS = {
     "context_get": context_get,
     "context_set": context_set,
     "context_run": context_run,
+    "shared_create": shared_create,
+    "shared_open": shared_open,
+    "shareable_get": lambda count: with_list(lambda items: items[1], count),
+    "shareable_set": lambda count: with_list(lambda items: items.__setitem__(1, 5), count),
     "version": lambda _: sys.version_info.major * 100 + sys.version_info.minor,
 }
 

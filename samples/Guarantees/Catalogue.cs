@@ -7,6 +7,7 @@ internal static class Catalogue
         new("G1", G01.TelarAsync, G01.DotNetAsync),
         new("G2", G02.TelarAsync, null),
         new("G3", G03.TelarAsync, null),
+        new("G5", G05.TelarAsync, null),
         new("G6", G06.TelarAsync, G06.DotNetAsync),
         new("G7", G07.TelarAsync, G07.DotNetAsync),
         new("G8", G08.TelarAsync, null),

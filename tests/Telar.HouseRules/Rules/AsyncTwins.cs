@@ -27,6 +27,9 @@ internal static class AsyncTwins
         "Telar.Threading.IAcquirable.Enter",
         "Telar.Threading.RLock.Acquire",
         "Telar.Threading.RLock.Enter",
+        "Telar.Multiprocessing.Array.Enter", // these three have an RLock, or the caller's lock, which GetLock gives back
+        "Telar.Multiprocessing.SharedString.Enter",
+        "Telar.Multiprocessing.Value.Enter",
     };
 
     private static readonly string[] s_timeNames = ["timeout", "milliseconds", "seconds", "grace", "delay", "interval"];

@@ -1,5 +1,6 @@
 using Telar.Concurrent.Futures;
 using Telar.Multiprocessing;
+using Telar.Serialization;
 using Telar.Specs.Support;
 
 namespace Telar.Specs.Pools;
@@ -49,11 +50,12 @@ public sealed class SharedMemorySpecs : ProcessSpec
         await using ProcessPoolExecutor pool = new(1);
         memory.Unlink();
 
-        FileNotFoundException thrown = await Assert.ThrowsAsync<FileNotFoundException>(() => pool.SubmitAsync(() => memory.Span[0]));
-        Assert.Contains(name, thrown.Message, StringComparison.Ordinal);
+        SerializationException thrown = await Assert.ThrowsAsync<SerializationException>(() => pool.SubmitAsync(() => memory.Span[0]));
+        Assert.Contains($"'{name}' failed: there is none of that name", thrown.Message, StringComparison.Ordinal);
+        _ = Assert.IsType<FileNotFoundException>(thrown.InnerException);
 
         memory.Dispose();
-        _ = Assert.ThrowsAny<Exception>(() => pool.Submit(() => memory.Span[0]));
+        _ = Assert.ThrowsAny<ObjectDisposedException>(() => { _ = pool.Submit(() => memory.Span[0]); });
         Assert.Equal(1, await pool.Submit(static () => 1));
     }
 
@@ -84,6 +86,26 @@ public sealed class SharedMemorySpecs : ProcessSpec
             pool.SubmitAsync(() => Sum(numbers.Span[500..])));
 
         Assert.Equal([250, 250], sums);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task I_can_count_in_many_workers()
+    {
+        using Value<int> counter = new(0);
+        await using ProcessPoolExecutor pool = new(2);
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => pool.SubmitAsync(() =>
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                using (counter.Enter())
+                {
+                    counter.Ref += 1;
+                }
+            }
+        })));
+
+        Assert.Equal(2000, counter.Get());
     }
 
     private static double Sum(Span<double> numbers)

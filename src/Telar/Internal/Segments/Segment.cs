@@ -127,12 +127,8 @@ internal sealed class Segment : SafeHandleZeroOrMinusOneIsInvalid
     }
 
     /// <summary>Removes the name, so that nobody else can open the segment. Who has it open keeps it.</summary>
-    /// <returns>False: the name is gone already.</returns>
-    internal bool TryUnlink()
-    {
-        ObjectDisposedException.ThrowIf(IsClosed, this);
-        return _file.TryUnlink();
-    }
+    /// <returns>False: the name was gone before, and not because this segment was the last one to be disposed.</returns>
+    internal bool TryUnlink() => _file.TryUnlink();
 
     /// <summary>A word of the segment, for <see cref="Interlocked"/> and <see cref="Volatile"/>.</summary>
     /// <param name="offset">Where it begins, in bytes; a multiple of its size.</param>

@@ -30,14 +30,17 @@ internal sealed class SegmentFile : IDisposable
     // The kernel takes pages for one chunk without looking at signals; .NET sends some all the time.
     private const long Chunk = 64L << 20;
 
+    private readonly ulong _inode;
     private int _left;
+    private bool _isRemovedHere;
 
-    private SegmentFile(SafeFileHandle handle, string name, long size, bool isTracked)
+    private SegmentFile(SafeFileHandle handle, string name, in Libc.FileStatus status)
     {
         Handle = handle;
         Name = name;
-        Size = size;
-        IsTracked = isTracked;
+        Size = status.stx_size;
+        IsTracked = IsMarked(status);
+        _inode = status.stx_ino;
     }
 
     /// <summary>The open file. It holds the locks, so nothing may inherit or duplicate it.</summary>
@@ -51,9 +54,6 @@ internal sealed class SegmentFile : IDisposable
 
     /// <summary>Whether the name goes with the last user.</summary>
     internal bool IsTracked { get; }
-
-    /// <summary>Whether the name is gone, or another segment's by now.</summary>
-    internal bool IsUnlinked => StatusOf(Handle, Name).stx_nlink == 0;
 
     /// <summary>Makes a file of zeroes that has no name yet.</summary>
     /// <param name="name">The name that it will have.</param>
@@ -74,7 +74,7 @@ internal sealed class SegmentFile : IDisposable
 
             Fill(handle, size, doing);
             _ = SegmentLocks.TryJoin(handle); // nobody else can know the file
-            return new SegmentFile(handle, name, size, isTracked);
+            return new SegmentFile(handle, name, StatusOf(handle, name));
         }
         catch
         {
@@ -135,9 +135,9 @@ internal sealed class SegmentFile : IDisposable
             : throw NativeError.LastException($"Naming shared memory '{Name}' failed");
     }
 
-    /// <summary>Removes the name.</summary>
-    /// <returns>False: it is gone already.</returns>
-    internal bool TryUnlink() => !IsUnlinked && Remove(Name);
+    /// <summary>Removes the name, also of a file that is closed.</summary>
+    /// <returns>False: it was gone before. What the last user's leaving has removed, here, counts as removed by this call.</returns>
+    internal bool TryUnlink() => _isRemovedHere || (IsNamed() && Remove(Name));
 
     /// <summary>Is a user no longer, and removes the name of a tracked file if it was the last one.</summary>
     internal void Leave()
@@ -147,7 +147,7 @@ internal sealed class SegmentFile : IDisposable
             SegmentExit.Remove(this);
             if (SegmentLocks.Leave(Handle))
             {
-                _ = TryUnlink();
+                _isRemovedHere = TryUnlink();
             }
         }
     }
@@ -186,6 +186,14 @@ internal sealed class SegmentFile : IDisposable
             : throw NativeError.LastException($"Looking at shared memory '{name}' failed");
     }
 
+    // Whether the name is still this file's.
+    private unsafe bool IsNamed()
+    {
+        Libc.FileStatus status;
+        return Libc.statx(Libc.AT_FDCWD, SegmentName.PathOf(Name), Libc.AT_SYMLINK_NOFOLLOW, Libc.STATX_BASIC_STATS, &status) == 0
+            && status.stx_ino == _inode;
+    }
+
     // Null: the file has lost its name.
     private static SegmentFile? Join(SafeFileHandle handle, string name)
     {
@@ -209,7 +217,7 @@ internal sealed class SegmentFile : IDisposable
             return null;
         }
 
-        SegmentFile file = new(handle, name, status.stx_size, isTracked);
+        SegmentFile file = new(handle, name, status);
         if (isTracked)
         {
             SegmentExit.Add(file);

@@ -147,11 +147,12 @@ public sealed class SharedMemory : IDisposable, IHandleSendable<SharedMemory>
 
     /// <summary>Removes the name at once: nobody can open the block any more. Who has it open keeps it.</summary>
     /// <exception cref="FileNotFoundException">The name is gone already; if another block has it by now, that one stays.</exception>
-    /// <exception cref="ObjectDisposedException">The object is disposed.</exception>
-    /// <remarks>Python: <c>SharedMemory.unlink</c>. Here it is needed only for blocks that are not tracked, or to remove a name early.</remarks>
+    /// <remarks>
+    /// Python: <c>SharedMemory.unlink</c>. Here it is needed only for blocks that are not tracked, or to remove a name early. It may follow
+    /// <see cref="Dispose"/>, as <c>unlink</c> follows <c>close</c> in Python; if that was the last user's, nothing is left to do.
+    /// </remarks>
     public void Unlink()
     {
-        ObjectDisposedException.ThrowIf(_bytes.HasEnded, this);
         if (!_segment.TryUnlink())
         {
             throw new FileNotFoundException($"Unlinking shared memory '{Name}' failed: the name is gone already. Its memory stays with those who have it open.", Name);

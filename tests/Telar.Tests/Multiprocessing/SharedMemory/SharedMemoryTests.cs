@@ -108,7 +108,6 @@ public sealed class SharedMemoryTests
         _ = Assert.Throws<ObjectDisposedException>(() => bytes.Pin());
         _ = Assert.Throws<ObjectDisposedException>(() => memory.Memory);
         _ = Assert.Throws<ObjectDisposedException>(() => memory.Span.Length);
-        _ = Assert.Throws<ObjectDisposedException>(memory.Unlink);
         Assert.Equal((_name, 16), (memory.Name, memory.Size));
     }
 
@@ -124,6 +123,24 @@ public sealed class SharedMemoryTests
         _ = Assert.Throws<FileNotFoundException>(other.Unlink);
         memory.Span[3] = 9;
         Assert.Equal(9, other.Span[3]);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public void Unlink_AfterDispose_RemovesWhatIsLeft()
+    {
+        SharedMemory memory = SharedMemory.Create(16, _name);
+        using SharedMemory other = SharedMemory.Open(_name);
+        memory.Dispose();
+
+        memory.Unlink();
+        _ = Assert.Throws<FileNotFoundException>(() => SharedMemory.Open(_name));
+
+        SharedMemory last = SharedMemory.Create(16, _name);
+        last.Dispose();
+        last.Unlink();
+        using SharedMemory successor = SharedMemory.Create(16, _name);
+        _ = Assert.Throws<FileNotFoundException>(memory.Unlink);
+        SharedMemory.Open(_name).Dispose();
     }
 
     [Fact(Timeout = 30_000)]
