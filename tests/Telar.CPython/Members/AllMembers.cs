@@ -18,6 +18,7 @@ internal static class AllMembers
         SubprocessMembers.AddTo(members);
         FutureMembers.AddTo(members);
         ExecutorMembers.AddTo(members);
+        ConnectionMembers.AddTo(members);
         return members;
     }
 }

@@ -24,6 +24,8 @@ def inject(module):
         inject_subprocess()
     elif module == "test_concurrent_futures":
         inject_futures()
+    elif module == "test_connections":
+        inject_connections()
 
 
 def inject_threads():
@@ -68,3 +70,15 @@ def inject_futures():
     for module in (concurrent.futures, concurrent.futures._base, concurrent.futures.thread):
         for name in ("Future", "ThreadPoolExecutor", "as_completed", "wait"):
             setattr(module, name, getattr(telar_futures, name))
+
+
+def inject_connections():
+    import multiprocessing.connection
+    import multiprocessing.reduction
+    import telar_connections
+    for name in ("Connection", "Pipe", "Listener", "Client", "wait", "deliver_challenge", "answer_challenge"):
+        setattr(multiprocessing.connection, name, getattr(telar_connections, name))
+    for name in ("send_handle", "recv_handle"):
+        setattr(multiprocessing.reduction, name, getattr(telar_connections, name))
+    multiprocessing.Pipe = telar_connections.Pipe
+    multiprocessing.Process = telar_connections.ThreadProcess

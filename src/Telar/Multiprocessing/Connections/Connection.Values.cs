@@ -9,10 +9,12 @@ namespace Telar.Multiprocessing;
 /// <content>Messages that are values of .NET.</content>
 public sealed partial class Connection
 {
-    // Stands in _arrived for a descriptor that the value has got; nothing to close.
+    // Stands in _arrived for a descriptor that an object of the value has got; nothing to close.
     private static readonly SafeFileHandle s_taken = new(-1, ownsHandle: false);
 
+    private readonly List<SafeFileHandle> _adopted = [];
     private PayloadWriter? _writer;
+    private DecodeContext? _decoding;
 
     /// <inheritdoc/>
     SafeHandle IDescriptorHolder.Descriptor => SafeHandle;
@@ -126,12 +128,18 @@ public sealed partial class Connection
     {
         try
         {
-            return TypedMessage.Read<T>(_incoming.View, new DecodeContext { TakeDescriptor = TakeDescriptor });
+            T value = TypedMessage.Read<T>(_incoming.View, _decoding ??= new DecodeContext { TakeDescriptor = TakeDescriptor });
+            _adopted.Clear();
+            return value;
         }
         finally
         {
             _incoming.Drop();
             DropDescriptors();
+
+            // Nobody gets the objects of a value that could not be read to its end, or was another than expected.
+            _adopted.ForEach(static descriptor => descriptor.Dispose());
+            _adopted.Clear();
         }
     }
 
@@ -148,6 +156,7 @@ public sealed partial class Connection
         }
 
         _arrived[index] = s_taken;
+        _adopted.Add(descriptor);
         return descriptor;
     }
 }

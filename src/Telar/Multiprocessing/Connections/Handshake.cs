@@ -14,11 +14,12 @@ namespace Telar.Multiprocessing;
 //
 //   Any other message: Failed, with Fault set. A wrong answer is told to the other side, everything else is not.
 // Invariants
-//   I1  This side's challenge is in OpenChallenges from the moment it is made until Dispose.
-//   I2  Done is reached only after the other side has answered this side's challenge with the key.
+//   I1  Done is reached only after the other side has answered this side's challenge with the key.
+//   I2  The listener answers nobody who has not answered it before, and no side answers its own challenge: who only sends back what he
+//       gets learns no answer.
 // Ownership
 //   One thread at a time.
-internal sealed class Handshake : IDisposable
+internal sealed class Handshake
 {
     /// <summary>The longest message of the protocol in bytes; a longer one is refused before memory is taken for it.</summary>
     internal const int MaxMessageLength = 256;
@@ -43,7 +44,6 @@ internal sealed class Handshake : IDisposable
         _allowMd5 = allowMd5;
         _challenge = [(byte)'{', .. "sha256"u8, (byte)'}', .. nonce ?? RandomNumberGenerator.GetBytes(NonceLength)];
         _awaited = listens ? Step.Answer : Step.Challenge;
-        OpenChallenges.Add(_challenge);
     }
 
     private enum Step
@@ -74,17 +74,13 @@ internal sealed class Handshake : IDisposable
     /// <returns>What to send now, if anything. Even after a <see cref="Fault"/>: then it is the last.</returns>
     internal byte[]? Next(ReadOnlySpan<byte> message)
     {
-        byte[]? answer = _awaited switch
+        return _awaited switch
         {
             Step.Challenge => AnswerChallenge(message),
             Step.Answer => Judge(message),
             _ => TakeVerdict(message),
         };
-        return answer;
     }
-
-    /// <summary>Forgets this side's challenge.</summary>
-    public void Dispose() => OpenChallenges.Remove(_challenge);
 
     private byte[] PutChallenge() => [.. ChallengeMark, .. _challenge];
 
@@ -98,9 +94,9 @@ internal sealed class Handshake : IDisposable
         }
 
         ReadOnlySpan<byte> challenge = message[ChallengeMark.Length..];
-        if (OpenChallenges.Contains(challenge))
+        if (challenge.SequenceEqual(_challenge))
         {
-            return Fail("it put back a challenge of this very process, to have the key used without knowing it");
+            return Fail("it sent back the challenge that it should have answered, to learn the answer");
         }
 
         _awaited = Step.Verdict;

@@ -16,7 +16,7 @@ internal static class HandshakeRun
         }
 
         WaitDeadline deadline = WaitDeadline.After(options.HandshakeTimeout);
-        using var handshake = new Handshake(key, listens, options.AllowMd5);
+        var handshake = new Handshake(key, listens, options.AllowMd5);
         try
         {
             if (handshake.Begin() is { } first)
@@ -53,7 +53,7 @@ internal static class HandshakeRun
         }
 
         WaitDeadline deadline = WaitDeadline.After(options.HandshakeTimeout);
-        using var handshake = new Handshake(key, listens, options.AllowMd5);
+        var handshake = new Handshake(key, listens, options.AllowMd5);
         try
         {
             if (handshake.Begin() is { } first)
