@@ -40,16 +40,15 @@ static void FindTwins(string[] files)
 static void Compress(ProcessPoolExecutor pool, string[] files)
 {
     Progress<MapProgress> progress = new(static map => Console.Error.Write($"\rcompressed {map.Done} of {map.Total} "));
-    IEnumerable<long> sizes = pool.Map(CompressedSizeOf, files, new MapOptions { Progress = progress });
-    (string file, double rest) = files.Zip(sizes, static (file, size) => (file, (double)size / Math.Max(1, new FileInfo(file).Length))).MinBy(static pair => pair.Item2);
-    Console.WriteLine($"\n{file} shrinks most, to {rest:P0}");
+    IEnumerable<int> sizes = pool.Map(CompressedSizeOf, files, new MapOptions { Progress = progress });
+    (string file, int size) = files.Zip(sizes).MinBy(static pair => (double)pair.Second / Math.Max(1, new FileInfo(pair.First).Length));
+    Console.WriteLine($"\n{file} shrinks most, to {size} bytes");
 }
 
 // Calls that belong together: the scope waits for both, and if one fails the other is cancelled.
 static async Task LookAroundAsync(Executor executor, string[] files)
 {
-    Future<string?> largest;
-    Future<string?> newest;
+    Future<string?> largest, newest;
     await using (TaskGroup group = new(executor))
     {
         largest = group.Submit(() => files.MaxBy(static file => new FileInfo(file).Length));
@@ -62,32 +61,28 @@ static async Task LookAroundAsync(Executor executor, string[] files)
 // A worker that is killed takes one call with it, and no call that may run again.
 static async Task LoseWorkersAsync(ProcessPoolExecutor pool)
 {
-    Future<int> lost = pool.Submit(() => DieUntil(attempt: 2), new CallOptions { Name = "lost" });
-    Future<int> saved = pool.Submit(() => DieUntil(attempt: 2), new CallOptions { Name = "saved", Retries = 1 });
+    Future<int> lost = pool.Submit(DieAtFirst, new CallOptions { Name = "lost" });
+    Future<int> saved = pool.Submit(DieAtFirst, new CallOptions { Name = "saved", Retries = 1 });
     Console.WriteLine((await lost.ExceptionAsync())?.Message);
     Console.WriteLine($"the other call was run again: attempt {await saved}");
 }
 
 static string HashOf(string file) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)));
 
-static long CompressedSizeOf(string file)
+static int CompressedSizeOf(string file)
 {
-    using MemoryStream compressed = new();
-    using (GZipStream zip = new(compressed, CompressionLevel.Fastest, leaveOpen: true))
-    {
-        zip.Write(File.ReadAllBytes(file));
-    }
-
-    return compressed.Length;
+    byte[] data = File.ReadAllBytes(file);
+    byte[] room = new byte[BrotliEncoder.GetMaxCompressedLength(data.Length)];
+    return BrotliEncoder.TryCompress(data, room, out int size, quality: 3, window: 22) ? size : data.Length;
 }
 
-static int DieUntil(int attempt)
+static int DieAtFirst()
 {
-    if (TaskContext.Current!.Attempt < attempt) // not null: this runs in a call
+    int attempt = TaskContext.Current!.Attempt; // not null: this runs in a call
+    if (attempt == 1)
     {
-        using Process self = Process.GetCurrentProcess();
-        self.Kill();
+        Process.GetCurrentProcess().Kill();
     }
 
-    return TaskContext.Current!.Attempt; // as above
+    return attempt;
 }

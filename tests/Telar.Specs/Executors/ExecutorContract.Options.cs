@@ -28,6 +28,32 @@ public abstract partial class ExecutorContract
         Assert.Equal(2, await executor.Submit(static () => 2, limited with { Timeout = s_hour }));
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task I_keep_the_value_of_a_call_that_was_asked_to_stop_and_returned_all_the_same()
+    {
+        await using Executor executor = Make(1);
+        CallOptions limited = new() { Timeout = TimeSpan.FromMilliseconds(50), Grace = TimeSpan.FromSeconds(30) };
+        Func<CancellationToken, int> untilAsked = static token =>
+        {
+            token.WaitHandle.WaitOne();
+            return 7;
+        };
+
+        Assert.Equal(7, await executor.Submit(untilAsked, limited));
+
+        SkipUnlessItRunsBeside();
+        Future<int> stopped = executor.Submit(untilAsked, new CallOptions { Grace = TimeSpan.FromSeconds(30) });
+        await Eventually.Holds(() => stopped.IsRunning, () => $"The call is {stopped.State}.");
+        Assert.True(stopped.CancelRunning());
+        Assert.Equal(7, await stopped);
+
+        using CancellationTokenSource stop = new();
+        Future<int> byToken = executor.Submit(untilAsked, new CallOptions { Grace = TimeSpan.FromSeconds(30) }, stop.Token);
+        await Eventually.Holds(() => byToken.IsRunning, () => $"The call is {byToken.State}.");
+        await stop.CancelAsync();
+        Assert.Equal(7, await byToken);
+    }
+
     /// <summary>Seen red: the timer of a pool of threads refused the time, and the program ended with it.</summary>
     [Fact(Timeout = Limit)]
     public async Task I_set_a_limit_beyond_all_timers()
