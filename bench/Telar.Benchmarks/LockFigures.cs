@@ -19,6 +19,10 @@ internal static class LockFigures
             new("Telar RLock", static _ => Pair(new Threading.RLock())),
             new("Monitor", static _ => PairOfMonitor(), Target.None),
             Contender.Python("rlock_pair", PythonPairs, Target.FasterAtLeast(5))),
+        new("uncontended lock pair, of a lock between processes", "ns", 15,
+            new("Telar Multiprocessing.Lock", static _ => Pair(new Multiprocessing.Lock())),
+            new("named Mutex", static _ => PairOfMutex(), Target.FasterAtLeast(8)),
+            Contender.Python("process_lock_pair", PythonPairs, Target.FasterAtLeast(3))),
         new("contended lock, 2 threads, an increment under it", "ns", 15,
             new("Telar Lock", static _ => Contended(new Threading.Lock())),
             new("System.Threading.Lock", static _ => ContendedLock(), Target.FasterAtLeast(1)),
@@ -45,6 +49,28 @@ internal static class LockFigures
             taken.Release();
         }
     });
+
+    private static Task<ISide> Pair(Multiprocessing.Lock taken) => LoopSide.Loop(Pairs, count =>
+    {
+        for (int i = 0; i < count; i++)
+        {
+            taken.Acquire();
+            taken.Release();
+        }
+    });
+
+    private static Task<ISide> PairOfMutex()
+    {
+        Mutex taken = new(initiallyOwned: false, "telar-benchmark", new NamedWaitHandleOptions());
+        return LoopSide.Loop(PythonPairs, count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                taken.WaitOne();
+                taken.ReleaseMutex();
+            }
+        });
+    }
 
     private static Task<ISide> PairOfLock()
     {

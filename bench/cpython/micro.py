@@ -58,6 +58,11 @@ def rlock_pair(count):
     return timed(pair(threading.RLock()), count) / count
 
 
+def process_lock_pair(count):
+    import multiprocessing
+    return timed(pair(multiprocessing.Lock()), count) / count
+
+
 def lock_contended(count):
     run = pair(threading.Lock())
     return team(lambda: run(count // 2), lambda: run(count // 2)) / count
@@ -230,6 +235,7 @@ def with_list(access, count):
 REQUESTS = {
     "lock_pair": lock_pair,
     "rlock_pair": rlock_pair,
+    "process_lock_pair": process_lock_pair,
     "lock_contended": lock_contended,
     "queue_1x1": lambda count: pass_items(queue.Queue(), count, 1),
     "queue_2x2": lambda count: pass_items(queue.Queue(), count, 2),

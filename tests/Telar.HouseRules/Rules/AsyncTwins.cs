@@ -23,6 +23,8 @@ internal static class AsyncTwins
     // Its thread owns what these acquire, and after an await the code goes on on any thread: IAsyncAcquirable says so.
     private static readonly HashSet<string> s_ownedByThreads = new(StringComparer.Ordinal)
     {
+        "Telar.Multiprocessing.SemLock.Acquire",
+        "Telar.Multiprocessing.SemLock.Enter",
         "Telar.Threading.IAcquirable.Acquire",
         "Telar.Threading.IAcquirable.Enter",
         "Telar.Threading.RLock.Acquire",

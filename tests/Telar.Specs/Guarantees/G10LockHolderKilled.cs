@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Telar.Concurrent.Futures;
+using Telar.Internal.Processes;
 using Telar.Multiprocessing;
 using Telar.Specs.Support;
 

@@ -67,17 +67,14 @@ public sealed class Barrier : ProcessPrimitive, IBarrier, IHandleSendable<Barrie
     /// <param name="name">1 to 100 bytes without <c>/</c>. Primitives of one user share their names.</param>
     /// <param name="parties">How many parties it takes to pass, 1 to 1023; the same for all who open it.</param>
     /// <param name="action">What this process does when its party comes last.</param>
-    /// <param name="timeout">How long a <see cref="Wait"/> of this process without a time-out of its own waits.</param>
     /// <returns>The barrier. It is gone when the last process has let go of it.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">
-    /// <paramref name="parties"/> is out of range, or <paramref name="timeout"/> is negative and not infinite.
-    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="parties"/> is out of range.</exception>
     /// <exception cref="ArgumentException">It exists with another number of parties, or <paramref name="name"/> is no such name.</exception>
     /// <inheritdoc cref="Lock.OpenNamed"/>
-    public static Barrier OpenNamed(string name, int parties, Action? action = null, TimeSpan? timeout = null)
+    public static Barrier OpenNamed(string name, int parties, Action? action = null)
     {
         Barrier opened = new(
-            SyncSegments.OpenNamed(name, ObjectKind.Barrier, Checked(parties, timeout), TableWords(parties)), action, timeout);
+            SyncSegments.OpenNamed(name, ObjectKind.Barrier, Checked(parties, timeout: null), TableWords(parties)), action, timeout: null);
         int found = opened.Parties;
         if (found != parties)
         {
@@ -132,17 +129,17 @@ public sealed class Barrier : ProcessPrimitive, IBarrier, IHandleSendable<Barrie
     /// <inheritdoc/>
     void IHandleSendable<Barrier>.WriteHandle(GraphEncoder encoder)
     {
-        WriteSegment(encoder);
         Slots.Of<Action?>().Write(encoder, _action);
         Slots.Of<TimeSpan?>().Write(encoder, _timeout);
+        WriteSegment(encoder);
     }
 
     /// <inheritdoc/>
     static Barrier IHandleSendable<Barrier>.ReadHandle(GraphDecoder decoder)
     {
-        SyncSegment segment = ReadSegment(decoder, ObjectKind.Barrier);
         Action? action = Slots.Of<Action?>().Read(decoder);
-        return new Barrier(segment, action, Slots.Of<TimeSpan?>().Read(decoder));
+        TimeSpan? timeout = Slots.Of<TimeSpan?>().Read(decoder);
+        return new Barrier(ReadSegment(decoder, ObjectKind.Barrier), action, timeout);
     }
 
     private static int TableWords(int parties) => 2 * BarrierProtocol<SharedWords>.EntriesFor(parties);

@@ -122,15 +122,15 @@ public sealed partial class Condition : ProcessPrimitive, IAsyncAcquirable, IHan
     /// <inheritdoc/>
     void IHandleSendable<Condition>.WriteHandle(GraphEncoder encoder)
     {
-        WriteSegment(encoder);
         Slots.Of<OwnedLock?>().Write(encoder, _hasOwnLock ? null : _lock);
+        WriteSegment(encoder);
     }
 
     /// <inheritdoc/>
     static Condition IHandleSendable<Condition>.ReadHandle(GraphDecoder decoder)
     {
-        SyncSegment segment = ReadSegment(decoder, ObjectKind.Condition);
-        return new Condition(segment, Slots.Of<OwnedLock?>().Read(decoder));
+        OwnedLock? held = Slots.Of<OwnedLock?>().Read(decoder);
+        return new Condition(ReadSegment(decoder, ObjectKind.Condition), held);
     }
 
     private protected override void Dispose(bool disposing)

@@ -5,6 +5,13 @@ using Telar.Serialization;
 
 namespace Telar.Multiprocessing;
 
+// Invariants
+//   I1  _isDisposed goes from 0 to 1 once; who changes it gives up the segment.
+// Locks
+//   None.
+// Ownership
+//   A primitive has counted as one user of its segment (see SyncSegments), and gives that up once.
+
 /// <summary>What locks, semaphores, conditions, events and barriers between processes have in common.</summary>
 /// <remarks>
 /// <para>
@@ -70,6 +77,7 @@ public abstract class ProcessPrimitive : IDisposable
         }
     }
 
+    /// <summary>The handle of the memory, written last: whoever reads it counts as a user from there on, and must come to own it.</summary>
     private protected void WriteSegment(GraphEncoder encoder)
     {
         _ = Words;

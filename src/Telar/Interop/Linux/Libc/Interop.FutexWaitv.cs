@@ -4,7 +4,7 @@ namespace Telar;
 
 internal static partial class Interop
 {
-    internal static unsafe partial class Libc
+    internal static partial class Libc
     {
         /// <summary>The number of futex_waitv, the same on every architecture (Linux 5.16).</summary>
         internal const int SYS_futex_waitv = 449;
@@ -23,9 +23,5 @@ internal static partial class Interop
             internal uint flags;
             internal uint reserved;
         }
-
-        /// <summary>Sleeps while all words are as given, until a moment of CLOCK_MONOTONIC.</summary>
-        [LibraryImport(LibraryName, EntryPoint = "syscall", SetLastError = true)]
-        internal static partial nint futex_waitv(nint number, FutexWaitv* waiters, nint count, nint flags, Timespec* deadline, nint clock);
     }
 }

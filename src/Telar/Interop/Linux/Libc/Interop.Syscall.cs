@@ -34,5 +34,9 @@ internal static partial class Interop
         [SuppressGCTransition]
         [LibraryImport(LibraryName, EntryPoint = "syscall")]
         internal static partial nint futex_wake(nint number, int* word, nint op, nint count);
+
+        /// <summary>Sleeps while all words are as given, until a moment of CLOCK_MONOTONIC.</summary>
+        [LibraryImport(LibraryName, EntryPoint = "syscall", SetLastError = true)]
+        internal static partial nint futex_waitv(nint number, FutexWaitv* waiters, nint count, nint flags, Timespec* deadline, nint clock);
     }
 }

@@ -206,6 +206,10 @@ internal readonly struct BarrierProtocol<TWords>(TWords words, int parties)
             }
 
             Exit();
+            if (entry < 0)
+            {
+                break; // what it waits for, an entry or the end of the action, may have come without a new cycle
+            }
         }
 
         if (entry < 0)

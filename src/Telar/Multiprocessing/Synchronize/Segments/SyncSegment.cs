@@ -28,6 +28,7 @@ internal sealed unsafe class SyncSegment
         _object = segment;
         _page = SharedPage.Attach(segment.File, ObjectSegment.ContentStart + (int)segment.Size);
         Words = (int*)Unsafe.AsPointer(ref _page.Word(ObjectSegment.ContentStart / sizeof(long)));
+        Parameter = Words[WordLayout.Parameter];
         Kind = kind;
         Self = OwnerToken.Of(segment.User);
         Enlist();
@@ -45,7 +46,7 @@ internal sealed unsafe class SyncSegment
     internal int Self { get; }
 
     /// <summary>What the primitive was made with: a limit, or a number of parties.</summary>
-    internal int Parameter => Words[WordLayout.Parameter];
+    internal int Parameter { get; }
 
     /// <summary>The thread of this process that has the lock of the segment, if that is an RLock. Written by that thread alone.</summary>
     internal Thread? LockOwner { get; set; }
@@ -91,8 +92,12 @@ internal sealed unsafe class SyncSegment
     }
 
     /// <inheritdoc cref="IWords.ProcessIdOf"/>
-    internal int ProcessIdOf(int owner) =>
-        Volatile.Read(ref Words[UserAt(owner)]) == owner ? Volatile.Read(ref Words[UserAt(owner) + 1]) : 0;
+    internal int ProcessIdOf(int owner)
+    {
+        int process = Volatile.Read(ref Words[UserAt(owner)]) == owner ? Volatile.Read(ref Words[UserAt(owner) + 1]) : 0;
+        GC.KeepAlive(this);
+        return process;
+    }
 
     /// <inheritdoc cref="IWords.TakeCrashed"/>
     internal int TakeCrashed()
@@ -108,7 +113,9 @@ internal sealed unsafe class SyncSegment
             }
         }
 
-        return Interlocked.Exchange(ref Words[WordLayout.CrashedProcess], 0);
+        int former = Interlocked.Exchange(ref Words[WordLayout.CrashedProcess], 0);
+        GC.KeepAlive(this);
+        return former;
     }
 
     private static int UserAt(int owner) => WordLayout.Users + (2 * OwnerToken.Slot(owner));
