@@ -75,6 +75,12 @@ public abstract class ProcessSpec : IAsyncLifetime
             using Process process = Process.Start(new ProcessStartInfo("/bin/true") { RedirectStandardOutput = true })
                 ?? throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"/bin/true did not start"));
             await process.WaitForExitAsync();
+            (Connection first, Connection second) = Pipe.Create();
+            using (first)
+            using (second)
+            {
+                _ = first.Poll(TimeSpan.FromMilliseconds(1), CancellationToken.None);
+            }
         }
     }
 }

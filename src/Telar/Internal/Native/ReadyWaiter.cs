@@ -12,8 +12,8 @@ namespace Telar.Internal.Native;
 // Locks
 //   _gate guards _key and the waiters of both kinds. Under it the watcher's lock may be taken. No continuation runs under it.
 // Ownership
-//   The descriptor is the owner's, which calls Close while it is still open and closes it afterwards. A thread's event belongs to the
-//   thread and is found in _threads only while that thread waits here; one that is set too late costs its thread one look more.
+//   The descriptor is the owner's, which calls Close while it is still open and closes it afterwards. A waiting thread's event is found
+//   in _threads only while that thread waits here.
 internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
 {
     private const int Reading = 0;
@@ -22,9 +22,6 @@ internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
     private static readonly short[] s_pollEvents = [Interop.Libc.POLLIN, Interop.Libc.POLLOUT];
 
     private static readonly TimeSpan s_longestAwait = TimeSpan.FromDays(20);
-
-    [ThreadStatic]
-    private static EventDescriptor? t_event;
 
     private readonly Lock _gate = new();
     private readonly EventDescriptor?[] _threads = new EventDescriptor?[2];
@@ -72,6 +69,10 @@ internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
         }
     }
 
+    /// <summary>What is left of a wait, as poll takes it: rounded up, or a wait would be begun again within its last millisecond.</summary>
+    internal static int Milliseconds(WaitDeadline deadline) =>
+        deadline.IsNever ? Timeout.Infinite : (int)Math.Min(int.MaxValue, Math.Ceiling(deadline.Remaining.TotalMilliseconds));
+
     /// <inheritdoc/>
     public bool OnReady(uint events)
     {
@@ -93,27 +94,22 @@ internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
 
     private bool Wait(int side, WaitDeadline deadline, CancellationToken cancellationToken)
     {
-        EventDescriptor wake = t_event ??= new EventDescriptor();
         cancellationToken.ThrowIfCancellationRequested();
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_closed, this);
-            _threads[side] = wake;
-        }
-
+        EventDescriptor wake = WakeEvents.Rent();
         try
         {
+            lock (_gate)
+            {
+                ObjectDisposedException.ThrowIf(_closed, this);
+                _threads[side] = wake;
+            }
+
             using CancellationTokenRegistration registration =
                 cancellationToken.UnsafeRegister(static wake => ((EventDescriptor)wake!).Set(), wake); // not null: passed here
             var set = new PollSet(2);
             int place = set.Add(descriptor, s_pollEvents[side]);
             int wakePlace = set.Add(wake.Handle, Interop.Libc.POLLIN);
             _ = set.Wait(Milliseconds(deadline));
-            if (set[wakePlace] != 0)
-            {
-                _ = wake.Reset();
-            }
-
             cancellationToken.ThrowIfCancellationRequested();
             return set[place] != 0 || set[wakePlace] != 0 || !deadline.IsOver;
         }
@@ -126,6 +122,8 @@ internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
                 closed = _closed;
             }
 
+            // Neither Close nor the token can set it from here on.
+            WakeEvents.Return(wake, mayBeSet: closed || cancellationToken.IsCancellationRequested);
             ObjectDisposedException.ThrowIf(closed, this);
         }
     }
@@ -208,8 +206,4 @@ internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
     // A task refuses to wait for longer than 49 days.
     private static TimeSpan Limit(WaitDeadline deadline) =>
         deadline.Remaining is { } left && left > s_longestAwait ? s_longestAwait : left;
-
-    // Rounded up: a wait must not end, and be begun again, within the last millisecond.
-    internal static int Milliseconds(WaitDeadline deadline) =>
-        deadline.IsNever ? Timeout.Infinite : (int)Math.Min(int.MaxValue, Math.Ceiling(deadline.Remaining.TotalMilliseconds));
 }

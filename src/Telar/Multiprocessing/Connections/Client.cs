@@ -31,7 +31,20 @@ public static class Client
         options ??= s_defaults;
         WaitDeadline deadline = WaitDeadline.After(timeout);
         address.ThrowIfUnusable();
-        Connection connection = Dial(address, EndsOf(address, NeedsName(address) ? Named(address, () => Dns.GetHostAddresses(address.Path)) : []), options, deadline, cancellationToken);
+        IPAddress[] hosts = [];
+        if (NeedsName(address))
+        {
+            try
+            {
+                hosts = Dns.GetHostAddresses(address.Path);
+            }
+            catch (SocketException exception)
+            {
+                throw Unknown(address, exception);
+            }
+        }
+
+        Connection connection = Dial(address, EndsOf(address, hosts), options, deadline, cancellationToken);
         HandshakeRun.Run(connection, options, listens: false, cancellationToken);
         return connection;
     }
@@ -132,18 +145,6 @@ public static class Client
     private static EndPoint[] EndsOf(Address address, IPAddress[] hosts) => address.Kind == AddressKind.Unix
         ? [address.UnixEnd()]
         : [.. (hosts.Length > 0 ? hosts : [IPAddress.Parse(address.Path)]).Select(host => new IPEndPoint(host, address.Port))];
-
-    private static IPAddress[] Named(Address address, Func<IPAddress[]> ask)
-    {
-        try
-        {
-            return ask();
-        }
-        catch (SocketException exception)
-        {
-            throw Unknown(address, exception);
-        }
-    }
 
     private static IOException Unknown(Address address, SocketException cause) =>
         new($"Connecting to {address} failed: no address is known for the host '{address.Path}' ({cause.Message}).", cause);

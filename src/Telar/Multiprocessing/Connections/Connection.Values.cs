@@ -78,7 +78,7 @@ public sealed partial class Connection
     /// <exception cref="SerializationException">The message is no value of type <typeparamref name="T"/>: a pickle from Python, bytes, or a value of another type. It is gone; the connection is ready for the next one.</exception>
     /// <exception cref="BuildMismatchException">The sender runs another build of an assembly that the value mentions. The message is gone; the connection is ready for the next one.</exception>
     /// <inheritdoc cref="RecvBytes" path="/exception"/>
-    /// <remarks>Python: <c>Connection.recv</c>. Unlike a pickle, a message cannot run code of the sender's choice.</remarks>
+    /// <remarks>Python: <c>Connection.recv</c>. Unlike with a pickle, reading a message runs no code of the sender's choice; but do not call a delegate that came from somebody you do not trust.</remarks>
     /// <typeparam name="T">What is expected: the type of the value that was sent, or a base type or interface of it.</typeparam>
     public T Recv<T>(TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {

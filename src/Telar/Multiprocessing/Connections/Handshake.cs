@@ -26,6 +26,9 @@ internal sealed class Handshake
 
     private const int NonceLength = 40;
 
+    private const string Md5Refused =
+        "it uses MD5, as CPython up to 3.11 does, which is not safe any more. Set AllowMd5 in the options if it must be, on a network that you trust";
+
     private readonly AuthKey _key;
     private readonly bool _listens;
     private readonly bool _allowMd5;
@@ -151,9 +154,6 @@ internal sealed class Handshake
         _awaited = _listens ? Step.Done : Step.Answer;
         return _listens ? null : PutChallenge();
     }
-
-    private const string Md5Refused =
-        "it uses MD5, as CPython up to 3.11 does, which is not safe any more. Set AllowMd5 in the options if it must be, on a network that you trust";
 
     private byte[]? Fail(string fault)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Telar.Internal.Native;
@@ -65,7 +64,7 @@ public sealed class Listener : IDisposable
 
         try
         {
-            _socket = Bind(address, _options.Backlog);
+            _socket = ListeningSocket.Open(address, _options.Backlog);
         }
         catch
         {
@@ -163,50 +162,6 @@ public sealed class Listener : IDisposable
 
         RemoveFile();
         RemoveFolder();
-    }
-
-    private static Socket Bind(Address address, int backlog)
-    {
-        EndPoint end = address.Kind == AddressKind.Unix ? address.UnixEnd() : new IPEndPoint(HostOf(address), address.Port);
-        var socket = new Socket(end.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            socket.Bind(end);
-            socket.Listen(backlog);
-            socket.Blocking = false;
-            return socket;
-        }
-        catch (SocketException exception)
-        {
-            socket.Dispose();
-            string advice = exception.SocketErrorCode != SocketError.AddressAlreadyInUse ? ""
-                : address.Kind == AddressKind.Unix && !address.IsAbstract ? " If no listener is alive there, a dead one has left the file: remove it."
-                : " Another listener is there; port 0 takes a free one.";
-            throw new IOException($"Listening at {address} failed: {exception.Message}.{advice}", exception);
-        }
-    }
-
-    private static IPAddress HostOf(Address address)
-    {
-        if (address.Path.Length == 0)
-        {
-            return IPAddress.Any;
-        }
-
-        if (IPAddress.TryParse(address.Path, out IPAddress? known))
-        {
-            return known;
-        }
-
-        try
-        {
-            IPAddress[] all = Dns.GetHostAddresses(address.Path);
-            return all.FirstOrDefault(host => host.AddressFamily == AddressFamily.InterNetwork) ?? all[0];
-        }
-        catch (SocketException exception)
-        {
-            throw new IOException($"Listening at {address} failed: no address is known for the host '{address.Path}' ({exception.Message}).", exception);
-        }
     }
 
     private TimeoutException NobodyCame() => new($"Nobody connected to {Address} in time{(_options.AuthKey is null ? "" : " and showed the key")}.");
