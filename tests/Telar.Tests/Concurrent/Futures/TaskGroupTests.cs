@@ -116,6 +116,17 @@ public sealed class TaskGroupTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 10_000)]
+    public async Task Join_WhenTheTimeIsOverThoughNoCallWasLeft_SaysSo()
+    {
+        await using TaskGroup group = new(_pool, TimeSpan.FromTicks(1));
+        group.Token.WaitHandle.WaitOne();
+
+        TimeoutException late = Assert.Throws<TimeoutException>(() => group.Join());
+
+        Assert.Contains("its scope had not been left, though its calls had ended.", late.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 10_000)]
     public async Task Join_WhenTheWaitIsCancelled_LeavesTheCallsAlone()
     {
         using ManualResetEventSlim mayEnd = new();
