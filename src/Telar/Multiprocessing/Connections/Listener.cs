@@ -38,7 +38,7 @@ public sealed class Listener : IDisposable
     private readonly SimpleQueue<Outcome> _outcomes = new();
     private readonly SemaphoreSlim _places;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Lock _gate = new();
+    private readonly System.Threading.Lock _gate = new();
     private readonly string? _folder;
     private Task? _pump;
     private Address? _lastAccepted;
