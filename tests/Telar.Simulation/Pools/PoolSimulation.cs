@@ -17,8 +17,8 @@ namespace Telar.Simulation.Pools;
 internal sealed partial class PoolSimulation
 {
     private const int LongestStory = 40_000;
-    private const int LowestPriority = -2;
-    private const int HighestPriority = 2;
+    private const int LowestPriority = -1;
+    private const int HighestPriority = 1;
     private const int EventLimit = 200_000;
     private const long SettleLimit = 60 * TimeSpan.TicksPerSecond;
 
