@@ -10,7 +10,7 @@ using Telar.Multiprocessing;
 //   interrupt   as hold, and on Ctrl-C says how its calls ended, exit code 130
 //   stubborn    as interrupt, with calls that ignore their token
 //   answer      one call in a worker; prints its answer
-//   crash-dump  a call that crashes its worker; prints the worker's process id, and what the worker wrote last
+//   crash-dump  a call that crashes its worker; prints the worker's process id
 //   descriptors uses up its descriptors, and says what a pool then says
 //   rebuilt     uses a pool, waits for a line of input, and says what another pool then says
 //   interpreters what interpreters do, or why they cannot
@@ -72,7 +72,6 @@ switch (args)
             catch (WorkerDiedException death)
             {
                 Console.WriteLine($"died {death.ProcessId}");
-                Console.WriteLine($"tail {string.Join('|', death.StandardErrorTail)}");
             }
         }
 

@@ -18,7 +18,6 @@ public sealed class CrashDumpSpecs : ProcessSpec
             int worker = int.Parse(await host.ExpectAsync("died", Token), CultureInfo.InvariantCulture);
 
             string dump = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"worker-{worker}.dmp"));
-            Assert.Contains(dump, await host.ExpectAsync("tail", Token), StringComparison.Ordinal);
             Assert.Equal([dump], Directory.GetFiles(folder));
             Assert.True(new FileInfo(dump).Length > 100_000, "A dump has at least the stacks of all threads.");
             Assert.Equal(0, await host.WaitAsync(Token));

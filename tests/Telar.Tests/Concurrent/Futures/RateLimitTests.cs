@@ -72,6 +72,19 @@ public class RateLimitTests
         Assert.True(next.IsCompletedSuccessfully);
     }
 
+    // Seen red: without the GiveBack in GovernedCall.TryHandOver's catch.
+    [Fact(Timeout = 20_000)]
+    public void Submit_ToAPoolThatIsBroken_CostsNoPermit()
+    {
+        RateLimit limit = new(permits: 1, TimeSpan.FromHours(1));
+        using ThreadPoolExecutor broken = new(new ThreadPoolOptions { MaxWorkers = 1, Initializer = static () => throw new FormatException("no") });
+        Assert.Throws<BrokenThreadPoolException>(() => { broken.Submit(static () => 1, Token).Result(); });
+
+        Assert.Throws<BrokenThreadPoolException>(() => { broken.Submit(static () => 2, new CallOptions { RateLimit = limit }, Token); });
+
+        Assert.True(limit.TryTake());
+    }
+
     [Fact(Timeout = 10_000)]
     public void TryTake_GivesTheBurstFirst()
     {

@@ -184,7 +184,7 @@ public sealed class ThreadPoolExecutorTests : ExecutorTests
         Assert.Equal(1, executor.Statistics.Threads);
     }
 
-    // Seen red: with IsReturning always false; with ForgetWork in front of Rest's second look at the queue.
+    // Seen red: with IsReturning always false.
     [Fact(Timeout = 60_000)]
     public async Task Submit_RightAfterAResult_StartsNoOtherThread()
     {
@@ -242,6 +242,7 @@ public sealed class ThreadPoolExecutorTests : ExecutorTests
         Assert.Equal(42, answer);
     }
 
+    // Seen red: with Grow refused after Close.
     [Fact(Timeout = 60_000)]
     public void Shutdown_WhenCallsWaitForOthersThatHaveNoThread_LetsAnElasticPoolGrow()
     {

@@ -221,6 +221,7 @@ internal sealed class GovernedCall<T> : Future<T>, IGovernedCall, IFutureOwner, 
         catch
         {
             Volatile.Write(ref _phase, Waiting);
+            _options.RateLimit?.GiveBack();
             throw;
         }
 
