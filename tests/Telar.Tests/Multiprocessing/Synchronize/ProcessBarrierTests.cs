@@ -124,8 +124,7 @@ public class ProcessBarrierTests
     {
         using Barrier barrier = new(3);
         SyncSegment other = Here.Other(barrier);
-        using CancellationTokenSource stop = new();
-        Task<int>? theirs = diesWhileItWaits ? new Barrier(other, null, null).WaitAsync(cancellationToken: stop.Token).AsTask() : null;
+        Task<int>? theirs = diesWhileItWaits ? new Barrier(other, null, null).WaitAsync(cancellationToken: Token).AsTask() : null;
         Task thread = Gate.OnThread(() => barrier.Wait(cancellationToken: Token));
         Gate.Until(() => barrier.WaitingCount == (diesWhileItWaits ? 2 : 1));
 
@@ -135,9 +134,9 @@ public class ProcessBarrierTests
         Assert.Contains($"process {Environment.ProcessId}, which has this barrier, was killed or has crashed", thrown.Message, StringComparison.Ordinal);
         if (theirs is not null)
         {
-            // The dead do not wait; this one has zeroes of its own now.
-            stop.Cancel();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Gate.EndAsync(theirs));
+            // The dead do not wait; the one that plays dead here has to be told.
+            other.Close();
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => Gate.EndAsync(theirs));
         }
 
         barrier.Reset();
