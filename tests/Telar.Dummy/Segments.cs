@@ -26,11 +26,9 @@ internal static class Segments
             {
                 ["create", string name, string size] => Keep(held, name, Segment.TryCreate(name, Number(size), isTracked: true)),
                 ["open", string name] => Keep(held, name, Segment.TryOpen(name)),
-                ["object", string name] => KeepObject(held, name, ObjectSegment.TryCreate(ObjectKind.Values, 8, name)),
                 ["attach", string name] => KeepObject(held, name, ObjectSegment.TryOpen(ObjectKind.Values, name)),
                 ["storm", string name, string rounds] => Storm(name, Number(rounds)),
                 ["close", string name] => Close(held, name),
-                ["sweep"] => SegmentSweep.Run().ToString(CultureInfo.InvariantCulture),
                 _ => "unknown",
             };
         }

@@ -152,6 +152,41 @@ public sealed class SegmentTests : IDisposable
         only.Dispose();
     }
 
+    [Fact(Timeout = 60_000)]
+    public void Dispose_OfTheLastTwoAtOnce_RemovesTheName()
+    {
+        const int Rounds = 3000;
+        using Barrier gate = new(2);
+        Segment? second = null;
+        Thread other = new(() =>
+        {
+            for (int i = 0; i < Rounds; i++)
+            {
+                gate.SignalAndWait();
+                second?.Dispose();
+                gate.SignalAndWait();
+            }
+        }) { IsBackground = true };
+        other.Start();
+        int left = 0;
+        for (int i = 0; i < Rounds; i++)
+        {
+            using Segment first = Create();
+            second = Segment.TryOpen(_name);
+            gate.SignalAndWait(TestContext.Current.CancellationToken);
+            first.Dispose();
+            gate.SignalAndWait(TestContext.Current.CancellationToken);
+            if (IsNamed())
+            {
+                left++;
+                File.Delete(SegmentName.PathOf(_name));
+            }
+        }
+
+        other.Join();
+        Assert.Equal(0, left);
+    }
+
     [Fact(Timeout = 30_000)]
     public void TryCreate_WhoseInitializerThrows_LeavesNothing()
     {
