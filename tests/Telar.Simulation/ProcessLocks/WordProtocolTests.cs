@@ -206,6 +206,52 @@ public sealed class WordProtocolTests
             mayDie: static flow => flow.Name != "producer");
     }
 
+    // Seen red: a wait that does not end for a notification which a dead waiter has left.
+    [Fact(Timeout = 600_000)]
+    public void Condition_WhenTheOneNotifiedDies_WakesAnother()
+    {
+        int items = 0;
+        bool isTaken = false;
+        Play(
+            kills: 1,
+            world =>
+            {
+                items = 0;
+                isTaken = false;
+                for (int i = 0; i < 3; i++)
+                {
+                    world.Add($"consumer {i}", flow =>
+                    {
+                        SimulatedWords words = flow.Words;
+                        SimulatedHeldLock held = new(words);
+                        held.Acquire();
+                        while (items == 0 && !isTaken)
+                        {
+                            Wait(new ConditionProtocol<SimulatedWords>(words), held);
+                        }
+
+                        if (!isTaken)
+                        {
+                            isTaken = true;
+                            new ConditionProtocol<SimulatedWords>(words).Notify_NeedsLock(int.MaxValue);
+                        }
+
+                        held.Release();
+                    });
+                }
+
+                world.Add("producer", flow =>
+                {
+                    SimulatedHeldLock held = new(flow.Words);
+                    held.Acquire();
+                    items++;
+                    new ConditionProtocol<SimulatedWords>(flow.Words).Notify_NeedsLock(1);
+                    held.Release();
+                });
+            },
+            mayDie: flow => flow.Name != "producer" && items > 0 && !isTaken);
+    }
+
     [Fact(Timeout = 600_000)]
     public void Condition_Notify_WakesAtMostOneOfThoseWhoWait() => Play(kills: 0, static world =>
     {

@@ -60,8 +60,8 @@ internal sealed class WordWorld(ulong seed, bool allowsSlices) : IDisposable
     /// <summary>Called by a flow: lets the scheduler choose who goes on.</summary>
     public void Pause(WordFlow flow)
     {
-        // Mostly it goes on itself: a change of threads is dear, and few changes at the right places find what many find.
-        if (!flow.IsDead && _random.Chance(65) && ++Steps < MostSteps)
+        // Mostly one that is awake goes on itself: a change of threads is dear, and few changes at the right places find what many find.
+        if (!flow.IsDead && flow.SleepsAt < 0 && _random.Chance(65) && ++Steps < MostSteps)
         {
             return;
         }
