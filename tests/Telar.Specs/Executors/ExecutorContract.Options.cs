@@ -32,9 +32,12 @@ public abstract partial class ExecutorContract
     public async Task I_keep_the_value_of_a_call_that_was_asked_to_stop_and_returned_all_the_same()
     {
         await using Executor executor = Make(1);
+        using CallLog log = new();
+        string path = log.Path;
         CallOptions limited = new() { Timeout = TimeSpan.FromMilliseconds(50), Grace = TimeSpan.FromSeconds(30) };
-        Func<CancellationToken, int> untilAsked = static token =>
+        Func<CancellationToken, int> untilAsked = token =>
         {
+            CallLog.Note(path, "begun");
             token.WaitHandle.WaitOne();
             return 7;
         };
@@ -43,13 +46,13 @@ public abstract partial class ExecutorContract
 
         SkipUnlessItRunsBeside();
         Future<int> stopped = executor.Submit(untilAsked, new CallOptions { Grace = TimeSpan.FromSeconds(30) });
-        await Eventually.Holds(() => stopped.IsRunning, () => $"The call is {stopped.State}.");
+        await Eventually.Holds(() => log.Lines.Count == 2, () => $"The call is {stopped.State}.");
         Assert.True(stopped.CancelRunning());
         Assert.Equal(7, await stopped);
 
         using CancellationTokenSource stop = new();
         Future<int> byToken = executor.Submit(untilAsked, new CallOptions { Grace = TimeSpan.FromSeconds(30) }, stop.Token);
-        await Eventually.Holds(() => byToken.IsRunning, () => $"The call is {byToken.State}.");
+        await Eventually.Holds(() => log.Lines.Count == 3, () => $"The call is {byToken.State}.");
         await stop.CancelAsync();
         Assert.Equal(7, await byToken);
     }

@@ -76,8 +76,8 @@ internal static unsafe class ProcFile
     /// <param name="pid">The process.</param>
     /// <param name="variable">The variable and its equals sign.</param>
     /// <param name="text">The text.</param>
-    /// <returns>Whether it does; false when the environment may not be read.</returns>
-    internal static bool EnvironmentContains(int pid, ReadOnlySpan<byte> variable, ReadOnlySpan<byte> text)
+    /// <returns>Whether it does; false when the environment may not be read, null when there is none, as in the middle of an exec.</returns>
+    internal static bool? EnvironmentContains(int pid, ReadOnlySpan<byte> variable, ReadOnlySpan<byte> text)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
         try
@@ -92,7 +92,7 @@ internal static unsafe class ProcFile
 
             if (length <= 0)
             {
-                return false;
+                return length < 0 ? false : null;
             }
 
             foreach (Range range in ((ReadOnlySpan<byte>)buffer.AsSpan(0, length)).Split((byte)0))

@@ -18,6 +18,8 @@ internal readonly record struct ProcStat(int Pid, int ParentPid, int Group, int 
     private const int SessionField = 3;
     private const int ThreadsField = 17;
     private const int StartField = 19;
+    private const int MemoryField = 20;
+    private const int EnvironmentEndField = 48;
 
     /// <summary>Reads it.</summary>
     /// <param name="pid">The process.</param>
@@ -29,6 +31,44 @@ internal readonly record struct ProcStat(int Pid, int ParentPid, int Group, int 
         int length = ProcFile.Read(pid, "stat", buffer);
         stat = default;
         return length > 0 && TryParse(pid, buffer[..length], out stat);
+    }
+
+    /// <summary>
+    /// Whether a process has its new memory and not yet its new environment: it is in the middle of an exec. Only for a process whose
+    /// environment may be read, as the system hides where it lies from all others.
+    /// </summary>
+    /// <param name="pid">The process.</param>
+    /// <returns>False also when there is no such process.</returns>
+    internal static bool IsInExec(int pid)
+    {
+        Span<byte> buffer = stackalloc byte[1024];
+        int length = ProcFile.Read(pid, "stat", buffer);
+        return length > 0 && SaysInExec(buffer[..length]);
+    }
+
+    /// <summary>What a line of /proc/[pid]/stat says of <see cref="IsInExec"/>.</summary>
+    /// <param name="line">The line.</param>
+    /// <returns>False also when it is no such line.</returns>
+    internal static bool SaysInExec(ReadOnlySpan<byte> line)
+    {
+        ReadOnlySpan<byte> fields = line[(line.LastIndexOf((byte)')') + 1)..].Trim(" \n"u8);
+        bool hasMemory = false;
+        int position = 0;
+        foreach (Range range in fields.Split((byte)' '))
+        {
+            if (position == MemoryField)
+            {
+                hasMemory = !fields[range].SequenceEqual("0"u8); // threads of the kernel have none
+            }
+            else if (position == EnvironmentEndField)
+            {
+                return hasMemory && fields[range].SequenceEqual("0"u8);
+            }
+
+            position++;
+        }
+
+        return false;
     }
 
     /// <summary>Parses a line of /proc/[pid]/stat.</summary>

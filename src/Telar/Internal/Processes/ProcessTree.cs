@@ -10,6 +10,7 @@ namespace Telar.Internal.Processes;
 //   2. Kill them all, and wait until they are dead.
 //   3. Look once more, and begin again when there is a new one: a fork that was under way when SIGSTOP was sent goes on to
 //      its end, and its child may come after the last look. One that has SIGKILL coming forks no more.
+//   A process in the middle of an exec is looked at again until it has an environment: see HasMark.
 //   Killing at once instead would lose members: the children of a dead process become children of init, and only the mark
 //   in their environment still tells whose they are; one that has cleaned its environment is then not to be found.
 // Invariants
@@ -22,6 +23,7 @@ namespace Telar.Internal.Processes;
 internal static class ProcessTree
 {
     private const int PatienceMilliseconds = 5_000;
+    private const int LongestExecMilliseconds = 200;
 
     /// <summary>
     /// Kills; returns when all are dead, or after 5 s, when the kernel holds one in a call that cannot be interrupted or
@@ -132,7 +134,7 @@ internal static class ProcessTree
 
             bool isOfRoot = root != 0
                 && (pid == root || stat.ParentPid == root || stat.Group == root || stat.Session == root);
-            bool isIn = isOfRoot || ProcFile.EnvironmentContains(pid, "TELAR_JOB="u8, mark);
+            bool isIn = isOfRoot || HasMark(pid, mark);
             (isIn ? found : others).Add(stat);
         }
 
@@ -165,6 +167,28 @@ internal static class ProcessTree
         }
 
         return found;
+    }
+
+    // In the middle of an exec a process has no environment, and an orphan then looks like a stranger: it is looked at again.
+    private static bool HasMark(int pid, ReadOnlySpan<byte> mark)
+    {
+        int waited = 0;
+        bool isLast = false;
+        while (true)
+        {
+            bool? hasMark = ProcFile.EnvironmentContains(pid, "TELAR_JOB="u8, mark);
+            if (hasMark is not null || isLast)
+            {
+                return hasMark == true;
+            }
+
+            // One that is not in an exec has just ended it, or has no environment at all.
+            isLast = !ProcStat.IsInExec(pid) || waited++ == LongestExecMilliseconds;
+            if (!isLast)
+            {
+                PidfdWait.Pause(1);
+            }
+        }
     }
 
     // Returns whether there was a new one among them.

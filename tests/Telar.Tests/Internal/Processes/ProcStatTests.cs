@@ -63,6 +63,21 @@ public sealed class ProcStatTests
         return Task.CompletedTask;
     }
 
+    [Theory(Timeout = 10_000)]
+    [InlineData("1000", "0", true)]
+    [InlineData("0", "0", false)]
+    [InlineData("1000", "77", false)]
+    public Task SaysInExec_OfOneWithMemoryAndNoEnvironment(string memory, string environmentEnd, bool isInExec)
+    {
+        string between = string.Concat(Enumerable.Repeat(" 5", 27));
+        byte[] line = System.Text.Encoding.ASCII.GetBytes($"42 (a) b) S 7 8 9 0 -1 0 1 2 3 4 5 6 7 8 20 0 1 0 55 {memory}{between} {environmentEnd} 0\n");
+
+        Assert.Equal(isInExec, ProcStat.SaysInExec(line));
+        Assert.False(ProcStat.SaysInExec(line.AsSpan(0, line.Length / 2)));
+        Assert.False(ProcStat.IsInExec(Environment.ProcessId));
+        return Task.CompletedTask;
+    }
+
     [Fact(Timeout = 10_000)]
     public Task TryRead_OfThisProcess_IsItself()
     {

@@ -152,6 +152,7 @@ public sealed class SegmentTests : IDisposable
         only.Dispose();
     }
 
+    // Seen red: users who ask for the segment alone before they have given up their own share of it (in one run of three).
     [Fact(Timeout = 60_000)]
     public void Dispose_OfTheLastTwoAtOnce_RemovesTheName()
     {
