@@ -44,7 +44,7 @@ internal sealed class KillRun(int seed, int kills, TimeSpan patience)
             WorkerOutput = static _ => { },
         });
         int killed = 0;
-        HashSet<int> victims = [];
+        HashSet<string> victims = [];
         List<(Future<int> Future, bool Retried)> open = [];
         while (killed < kills && watch.Elapsed < patience)
         {
@@ -57,11 +57,13 @@ internal sealed class KillRun(int seed, int kills, TimeSpan patience)
 
             // Long enough for work to be done; then one, two or all at once.
             await Task.Delay(_random.Next(LongestPause), cancellationToken);
-            int[] alive = [.. pool.Statistics.Workers.Where(static worker => worker.Status is WorkerStatus.Working or WorkerStatus.Idle).Select(static worker => worker.ProcessId)];
+            WorkerStatistics[] alive = [.. pool.Statistics.Workers.Where(static worker => worker.Status is WorkerStatus.Working or WorkerStatus.Idle)];
             _random.Shuffle(alive);
-            foreach (int victim in alive.Take(_random.Next(1, Workers + 1)).Where(victims.Add))
+
+            // By name: on a busy machine process ids come round again within a run, and a worker with a victim's would never be killed.
+            foreach (WorkerStatistics victim in alive.Take(_random.Next(1, Workers + 1)).Where(worker => victims.Add(worker.Name)))
             {
-                _ = Interop.Libc.kill(victim, 9);
+                _ = Interop.Libc.kill(victim.ProcessId, 9);
                 killed++;
             }
         }

@@ -506,7 +506,7 @@ public sealed class ConnectionTests : IDisposable
     }
 
     private static int Sockets() => Directory.GetFiles("/proc/self/fd")
-        .Count(static file => File.ResolveLinkTarget(file, returnFinalTarget: false)?.Name.StartsWith("socket:", StringComparison.Ordinal) == true);
+        .Count(static file => new FileInfo(file).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
 
     private static async Task<bool> EventuallyAsync(Func<bool> condition)
     {

@@ -212,7 +212,7 @@ public sealed class BatchJobLogTests : IDisposable
         FakeRunner runner = new();
         Task<BatchReport> batch = Batch.RunAsync(BatchTests.Commands(1), Options(runner), Token);
         FakeRun run = await runner.NextAsync();
-        string number = Path.GetFileName(Directory.GetFiles("/proc/self/fd").First(link => File.ResolveLinkTarget(link, false)?.FullName == Log));
+        string number = Path.GetFileName(Directory.GetFiles("/proc/self/fd").First(link => new FileInfo(link).LinkTarget == Log));
         using SafeFileHandle own = new(int.Parse(number, CultureInfo.InvariantCulture), ownsHandle: false);
         using SafeFileHandle ofAChild = new(Interop.Libc.fcntl(own, Interop.Libc.F_DUPFD_CLOEXEC, 0), ownsHandle: true);
         run.Succeed();
