@@ -97,7 +97,7 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner, IObservedCall
 
     public override void OnBroken(PoolBreak cause) => _settled = Future.TrySettleException(ProcessPoolExecutor.Broken(_pool.Name, cause));
 
-    public override void OnCancelled() => _settled = Future.TrySettleCancelled(default);
+    public override void OnCancelled() => _settled = Future.TrySettleCancelled(default, HasBegun);
 
     public override void OnTimedOut(string worker, StopKind end) => _settled = Future.TrySettleException(new CallTimeoutException(
         Timeout ?? System.Threading.Timeout.InfiniteTimeSpan,
