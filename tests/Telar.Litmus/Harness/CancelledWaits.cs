@@ -6,11 +6,10 @@ internal sealed class CancelledWaits(int instances)
 {
     private const int DelayScale = 9;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
-
     private readonly Task?[] _waits = new Task?[instances];
     private readonly CancellationTokenSource?[] _cancels = new CancellationTokenSource?[instances];
     private readonly Meeting _meeting = new(instances);
+    private readonly Patience _patience = new();
 
     /// <summary>The part of left, until it gives.</summary>
     public void Begin(int instance, Func<CancellationToken, Task> wait, ref Dice dice)
@@ -36,6 +35,6 @@ internal sealed class CancelledWaits(int instances)
         _meeting.Reset(instance);
         _cancels[instance]!.Dispose(); // every side has played
         Task wait = _waits[instance]!; // as above
-        return Task.WaitAny([wait], s_patience) < 0 ? null : wait.IsCanceled;
+        return _patience.Saw(Task.WaitAny([wait], _patience.Left) >= 0) ? wait.IsCanceled : null;
     }
 }
