@@ -15,7 +15,7 @@ using Telar.Multiprocessing;
 //   rebuilt     uses a pool, waits for a line of input, and says what another pool then says
 //   interpreters what interpreters do, or why they cannot
 //   undisposed  uses a pool and ends without disposing it
-//   watching    what a program loads for listeners, and what one that comes late is told
+//   watching    what a program loads for listeners, and what one that comes late is told; with 'badly', what harm one does that throws
 //   threads X   what happens to threads at the end of a program, and at Ctrl-C
 //   thread-pool X  what happens at the end of a program to the calls of a pool of threads
 //   frozen ...  the same commands with FreezeSupport at the top
@@ -110,6 +110,9 @@ switch (args)
         return 0;
     case ["watching"]:
         await Watching.RunAsync();
+        return 0;
+    case ["watching", "badly"]:
+        Watching.RunBadly();
         return 0;
     case ["threads", .. var rest]:
         return Threads.Run(rest);

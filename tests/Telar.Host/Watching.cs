@@ -20,6 +20,22 @@ internal static class Watching
         Listen(threads);
     }
 
+    /// <summary>A call in a program whose listener throws when it is shown the meters.</summary>
+    internal static void RunBadly()
+    {
+        using MeterListener listener = new();
+        listener.InstrumentPublished = static (instrument, _) =>
+        {
+            if (instrument.Meter.Name == "Telar.Concurrent.Futures")
+            {
+                throw new FormatException("the listener");
+            }
+        };
+        listener.Start();
+        using ThreadPoolExecutor threads = new(1);
+        Console.WriteLine($"answer {threads.Submit(static () => 42).Result()}");
+    }
+
     // Of its own, as what it names is loaded with it.
     private static void Listen(ThreadPoolExecutor threads)
     {

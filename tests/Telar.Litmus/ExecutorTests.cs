@@ -21,6 +21,11 @@ public sealed class ExecutorTests
         Harness.Litmus.Check("ThreadPoolExecutor, submit or end", new SubmitOrRest(pool, s_patience), Plan.SubmitToEndingThreads);
     }
 
+    // Seen red: with a plain write at the end of ThreadWorker.Begin.
+    [Fact(Timeout = Plan.Limit)]
+    public void ThreadPool_SubmitWhileAWorkerBeginsACall_LeavesNoCallBehind() =>
+        Harness.Litmus.Check("ThreadPoolExecutor, submit or begin", new SubmitOrBegin(), Plan.SubmitToBeginningThreads);
+
     [Fact(Timeout = Plan.Limit)]
     public void Future_StartedWhileItIsFollowed_TellsOfTheStart() =>
         Harness.Litmus.Check("Future, start or follow", new StartOrFollow(), Plan.Start);

@@ -49,6 +49,8 @@ internal static class Plan
     /// <summary>Each may start a thread.</summary>
     public const int SubmitToEndingThreads = 15_000;
 
+    public const int SubmitToBeginningThreads = 2_000_000;
+
     /// <summary>Each makes a future.</summary>
     public const int Start = 1_000_000;
 

@@ -18,9 +18,7 @@ internal readonly struct GrantOrCancel() : IRace
     ];
 
     private readonly RateLimit[] _limits = [.. Enumerable.Range(0, Count).Select(static _ => Taken())];
-    private readonly Task?[] _calls = new Task?[Count];
-    private readonly CancellationTokenSource?[] _cancels = new CancellationTokenSource?[Count];
-    private readonly Meeting _meeting = new(Count);
+    private readonly CancelledWaits _waits = new(Count);
 
     public int Sides => 2;
 
@@ -34,30 +32,23 @@ internal readonly struct GrantOrCancel() : IRace
     {
         if (side == 0)
         {
-            CancellationTokenSource cancel = new();
-            _cancels[instance] = cancel;
-            _calls[instance] = _limits[instance].TakeAsync(priority: 0, cancel.Token);
-            _meeting.Meet(instance);
-            dice.Delay(9);
-            _limits[instance].GiveBack();
+            RateLimit limit = _limits[instance];
+            _waits.Begin(instance, token => limit.TakeAsync(priority: 0, token), ref dice);
+            limit.GiveBack();
         }
         else
         {
-            _meeting.Meet(instance);
-            dice.Delay(9);
-            _cancels[instance]!.Cancel(); // made before the meeting
+            _waits.Cancel(instance, ref dice);
         }
     }
 
     // The permit of each instance is taken again, for the next round.
-    public int Judge(int instance)
+    public int Judge(int instance) => _waits.WasCancelled(instance) switch
     {
-        _meeting.Reset(instance);
-        _cancels[instance]?.Dispose();
-        Task call = _calls[instance]!; // every side has played
-        bool isThere = _limits[instance].TryTake();
-        return !call.IsCompleted ? 4 : call.IsCanceled ? (isThere ? 1 : 2) : (isThere ? 3 : 0);
-    }
+        null => 4,
+        true => _limits[instance].TryTake() ? 1 : 2,
+        false => _limits[instance].TryTake() ? 3 : 0,
+    };
 
     private static RateLimit Taken()
     {

@@ -10,8 +10,6 @@ internal readonly struct PutOrCancel(Func<IQueue<int>> make) : IRace
 {
     private const int Count = 256;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
-
     private static readonly Outcome[] s_outcomes =
     [
         Outcome.Wanted("got it"),
@@ -22,9 +20,7 @@ internal readonly struct PutOrCancel(Func<IQueue<int>> make) : IRace
     ];
 
     private readonly IQueue<int>[] _queues = [.. Enumerable.Range(0, Count).Select(_ => make())];
-    private readonly Task<int>?[] _awaits = new Task<int>?[Count];
-    private readonly CancellationTokenSource?[] _cancels = new CancellationTokenSource?[Count];
-    private readonly Meeting _meeting = new(Count);
+    private readonly CancelledWaits _waits = new(Count);
 
     public int Sides => 2;
 
@@ -36,35 +32,22 @@ internal readonly struct PutOrCancel(Func<IQueue<int>> make) : IRace
 
     public void Play(int side, int instance, ref Dice dice)
     {
-        IQueue<int> queue = _queues[instance];
         if (side == 0)
         {
-            CancellationTokenSource cancel = new();
-            _awaits[instance] = queue.GetAsync(cancellationToken: cancel.Token).AsTask();
-            _cancels[instance] = cancel;
-            _meeting.Meet(instance);
-            dice.Delay(9);
+            IQueue<int> queue = _queues[instance];
+            _waits.Begin(instance, token => queue.GetAsync(cancellationToken: token).AsTask(), ref dice);
             queue.Put(instance);
         }
         else
         {
-            _meeting.Meet(instance);
-            dice.Delay(9);
-            _cancels[instance]!.Cancel(); // made before the meeting
+            _waits.Cancel(instance, ref dice);
         }
     }
 
-    public int Judge(int instance)
+    public int Judge(int instance) => _waits.WasCancelled(instance) switch
     {
-        _meeting.Reset(instance);
-        _cancels[instance]?.Dispose();
-        Task<int> wait = _awaits[instance]!; // every side has played
-        if (Task.WaitAny([wait], s_patience) < 0)
-        {
-            return 4;
-        }
-
-        bool isLeft = _queues[instance].TryGet(out _);
-        return wait.IsCanceled ? (isLeft ? 1 : 2) : isLeft ? 3 : 0;
-    }
+        null => 4,
+        true => _queues[instance].TryGet(out _) ? 1 : 2,
+        false => _queues[instance].TryGet(out _) ? 3 : 0,
+    };
 }

@@ -9,8 +9,6 @@ internal readonly struct ReleaseOrCancel(Func<IAsyncAcquirable> make) : IRace
 {
     private const int Count = 256;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
-
     private static readonly Outcome[] s_outcomes =
     [
         Outcome.Wanted("acquired"),
@@ -21,9 +19,7 @@ internal readonly struct ReleaseOrCancel(Func<IAsyncAcquirable> make) : IRace
     ];
 
     private readonly IAsyncAcquirable[] _things = [.. Enumerable.Range(0, Count).Select(_ => make())];
-    private readonly Task<bool>?[] _awaits = new Task<bool>?[Count];
-    private readonly CancellationTokenSource?[] _cancels = new CancellationTokenSource?[Count];
-    private readonly Meeting _meeting = new(Count);
+    private readonly CancelledWaits _waits = new(Count);
 
     public int Sides => 2;
 
@@ -35,37 +31,28 @@ internal readonly struct ReleaseOrCancel(Func<IAsyncAcquirable> make) : IRace
 
     public void Play(int side, int instance, ref Dice dice)
     {
-        IAsyncAcquirable thing = _things[instance];
         if (side == 0)
         {
-            CancellationTokenSource cancel = new();
+            IAsyncAcquirable thing = _things[instance];
             thing.Acquire();
-            _awaits[instance] = thing.AcquireAsync(cancellationToken: cancel.Token).AsTask();
-            _cancels[instance] = cancel;
-            _meeting.Meet(instance);
-            dice.Delay(9);
+            _waits.Begin(instance, token => thing.AcquireAsync(cancellationToken: token).AsTask(), ref dice);
             thing.Release();
         }
         else
         {
-            _meeting.Meet(instance);
-            dice.Delay(9);
-            _cancels[instance]!.Cancel(); // made before the meeting
+            _waits.Cancel(instance, ref dice);
         }
     }
 
     public int Judge(int instance)
     {
-        _meeting.Reset(instance);
-        _cancels[instance]?.Dispose();
-        Task<bool> wait = _awaits[instance]!; // every side has played
-        if (Task.WaitAny([wait], s_patience) < 0)
+        if (_waits.WasCancelled(instance) is not { } wasCancelled)
         {
             return 4;
         }
 
         IAsyncAcquirable thing = _things[instance];
-        if (wait.IsCanceled)
+        if (wasCancelled)
         {
             bool isFree = thing.TryAcquire();
             if (isFree)

@@ -240,6 +240,7 @@ internal sealed partial class PoolSimulation
             _ => false,
         };
         Check(legal, $"a call ends for a reason (not {command.Outcome})");
+        Check(call.HasBegun || call.BodyStarts == 0, "a call that has not begun by the pool's account has not");
         Check(!hasResult || call.BodyStarts - 1 <= call.Guilty, "a call with a result has run once, and once more for each death");
         Check(call != _guilty || command.Outcome is not (PoolCallOutcome.Succeeded or PoolCallOutcome.Failed), "no result of the dead");
     }

@@ -33,15 +33,18 @@ public abstract partial class ExecutorContract
         SkipUnlessItRunsBeside();
         await using Executor executor = Make(1);
         using CancellationTokenSource cancel = new();
+        using CallLog log = new();
+        string path = log.Path;
         Future<int> running = executor.Submit(
-            static token =>
+            token =>
             {
+                CallLog.Note(path, "begun");
                 token.WaitHandle.WaitOne();
                 token.ThrowIfCancellationRequested();
                 return 1;
             },
             cancel.Token);
-        await Eventually.Holds(() => running.IsRunning, () => $"The call is {running.State}.");
+        await Eventually.Holds(() => log.Lines.Count == 1, () => $"The call is {running.State}.");
         Task<int> pending = executor.SubmitAsync(static () => 2, cancel.Token);
 
         await cancel.CancelAsync();

@@ -16,4 +16,14 @@ public sealed class LateListenerSpecs : ProcessSpec
         Assert.Equal("1", await host.ExpectAsync("telar.executor.call.completed", Token));
         Assert.Equal(0, await host.WaitAsync(Token));
     }
+
+    // Seen red: every Submit threw, as the instruments could not be made.
+    [Fact(Timeout = 60_000)]
+    public async Task I_submit_calls_while_a_listener_throws_at_the_sight_of_the_meters()
+    {
+        await using HostProgram host = HostProgram.Start("watching", "badly");
+
+        Assert.Equal("42", await host.ExpectAsync("answer", Token));
+        Assert.Equal(0, await host.WaitAsync(Token));
+    }
 }

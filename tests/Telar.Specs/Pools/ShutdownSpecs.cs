@@ -257,5 +257,24 @@ public sealed class ShutdownSpecs : ProcessSpec
         await pool.DisposeAsync();
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task I_am_told_that_a_call_was_never_begun_by_the_worker_that_had_it(bool isGoverned)
+    {
+        await using ProcessPoolExecutor pool = new(1);
+        int process = await pool.Submit(static () => Environment.ProcessId);
+        _ = Interop.Libc.kill(process, 19); // SIGSTOP
+        Future<int> first = pool.Submit(static () => 1, new CallOptions { Name = "first", Retry = isGoverned ? new RetryPolicy(2) : null });
+        await Eventually.Holds(() => first.IsRunning, () => $"It is {first.State}.");
+
+        Assert.True(first.CancelRunning());
+
+        FutureCancelledException cancelled = await Assert.ThrowsAsync<FutureCancelledException>(() => first.AsTask());
+        _ = Interop.Libc.kill(process, 18); // SIGCONT
+        Assert.Equal("Call 'first' was cancelled before it started, so it has no result.", cancelled.Message);
+        Assert.False(cancelled.HasRun);
+    }
+
     private static void Wait(int milliseconds) => new ManualResetEventSlim().Wait(milliseconds);
 }

@@ -16,7 +16,7 @@ namespace Telar.Concurrent.Futures;
 //
 //    bits 0-1  FutureState; bit 1 alone says "final"
 //    bit  2    Settling: one thread has won the right to end this future and is writing the outcome
-//    bit  3    Ran: it was Running once
+//    bit  3    Ran: it was Running once; taken back at the end where no worker had begun the call after all
 //    bit  4    Told: SetRunningOrNotifyCancel has told the executor of the cancellation
 //
 // Invariants
@@ -109,7 +109,9 @@ public abstract partial class Future
     }
 
     /// <inheritdoc cref="TrySettleException(Exception)"/>
-    internal bool TrySettleCancelled(CancellationToken token)
+    /// <param name="token">The token that asked for it.</param>
+    /// <param name="hasBegun">False: the call was announced as running, perhaps, but is known never to have begun.</param>
+    internal bool TrySettleCancelled(CancellationToken token, bool hasBegun = true)
     {
         if (!TryBeginSettle(evenIfRunning: true))
         {
@@ -121,7 +123,7 @@ public abstract partial class Future
             _reason = token;
         }
 
-        EndSettle(FutureState.Cancelled);
+        EndSettle(FutureState.Cancelled, hasBegun);
         return true;
     }
 
@@ -143,9 +145,9 @@ public abstract partial class Future
         return false;
     }
 
-    private protected void EndSettle(FutureState final)
+    private protected void EndSettle(FutureState final, bool hasBegun = true)
     {
-        Volatile.Write(ref _state, (int)final | (_state & Ran));
+        Volatile.Write(ref _state, (int)final | (hasBegun ? _state & Ran : 0));
 
         // The record of a call holds its arguments: they must not live as long as the result does.
         ForgetOwner();

@@ -54,7 +54,7 @@ public abstract partial class Future
     /// <value><see langword="null"/> when it was given none.</value>
     public string? Name { get; }
 
-    /// <summary>Whether the call has started, however it ended.</summary>
+    /// <summary>Whether the call has started, however it ended. A call that ended without having begun after all has not.</summary>
     internal bool HasRun => (Volatile.Read(ref _state) & Ran) != 0;
 
     /// <summary>Whether the call ended with an exception.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Telar.Concurrent.Futures.Observing;
 using Telar.Internal.Native;
@@ -47,7 +48,10 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner, IObservedCall
             blobs.File?.Seal();
 
             // Of the call's own: the caller may dispose its objects while the call waits.
-            descriptors.AddRange(context.Descriptors.Select(DescriptorIO.Duplicate));
+            foreach (SafeHandle descriptor in context.Descriptors)
+            {
+                descriptors.Add(DescriptorIO.Duplicate(descriptor));
+            }
         }
         catch
         {
@@ -97,7 +101,7 @@ internal sealed class ProcessCall<T> : WorkerCall, IFutureOwner, IObservedCall
 
     public override void OnBroken(PoolBreak cause) => _settled = Future.TrySettleException(ProcessPoolExecutor.Broken(_pool.Name, cause));
 
-    public override void OnCancelled() => _settled = Future.TrySettleCancelled(default);
+    public override void OnCancelled() => _settled = Future.TrySettleCancelled(default, HasBegun);
 
     public override void OnTimedOut(string worker, StopKind end) => _settled = Future.TrySettleException(new CallTimeoutException(
         Timeout ?? System.Threading.Timeout.InfiniteTimeSpan,

@@ -43,6 +43,12 @@ internal abstract class PoolCall
     /// <value>When it became first in line at its worker; meaningful while it is running.</value>
     internal TimeSpan RunningSince { get; set; }
 
+    /// <value>
+    /// Whether a worker is known to have begun it; it is announced as running before that, when it is first in line. What a worker had that
+    /// was given up counts as begun.
+    /// </value>
+    public bool HasBegun { get; internal set; }
+
     /// <value>Why it is being stopped.</value>
     internal PoolCancelReason CancelReason { get; set; }
 

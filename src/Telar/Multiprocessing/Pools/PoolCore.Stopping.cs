@@ -172,6 +172,7 @@ internal sealed partial class PoolCore
             // With <= and not ==: a call before the last started one without a result has run too, whatever became of it.
             if (call.Sequence <= lastStarted)
             {
+                call.HasBegun = true;
                 MarkRunning(call, worker);
                 LeaveWorker(call, worker);
                 EndStarted(call, worker, cause);

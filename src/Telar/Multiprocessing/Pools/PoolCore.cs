@@ -199,6 +199,7 @@ internal sealed partial class PoolCore
         worker.CallsRun++;
         worker.BusyTime += runTime;
         Measure(runTime);
+        call.HasBegun = true;
         MarkRunning(call, worker);
         LeaveWorker(call, worker);
 

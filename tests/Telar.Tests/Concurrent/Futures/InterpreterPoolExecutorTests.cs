@@ -87,9 +87,9 @@ public sealed class InterpreterPoolExecutorTests
         using var stream = new MemoryStream();
 
         NotShareableException refused = Assert.Throws<NotShareableException>(() => { pool.Submit(() => stream.Length); });
-        Assert.Contains("other interpreters", Assert.Throws<NotSupportedException>(pool.AsTaskScheduler).Message, StringComparison.Ordinal);
 
         Assert.Equal("function.stream", refused.Path);
+        Assert.Contains("other interpreters", Assert.Throws<NotSupportedException>(pool.AsTaskScheduler).Message, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 60_000)]

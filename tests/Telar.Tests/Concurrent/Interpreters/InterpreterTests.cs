@@ -124,10 +124,9 @@ public sealed class InterpreterTests
         using var stream = new MemoryStream();
 
         NotShareableException refused = Assert.Throws<NotShareableException>(() => interpreter.Call(() => stream.Length));
-        Assert.StartsWith("The call cannot cross to another interpreter: function.stream -> System.IO.MemoryStream: ", refused.Message, StringComparison.Ordinal);
 
         Assert.Equal("function.stream", refused.Path);
-        Assert.StartsWith("The call cannot cross to another interpreter: function.stream -> System.IO.MemoryStream", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The call cannot cross to another interpreter: function.stream -> System.IO.MemoryStream: ", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 60_000)]

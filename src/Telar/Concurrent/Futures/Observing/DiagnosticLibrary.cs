@@ -5,7 +5,7 @@ namespace Telar.Concurrent.Futures.Observing;
 
 // Invariants
 //   I1  s_isLoaded is set once, when the instruments of ExecutorMeter exist, and by the thread that loads the library, before any code of the
-//       library has run for others: whoever can listen is noticed.
+//       library has run for others: whoever can listen is noticed. Never, when a listener threw at the instruments: there are none then.
 //   I2  Nobody but that thread touches ExecutorMeter before. Another one would hold its static constructor while it waits for the library,
 //       and the loading thread would wait for the static constructor.
 // Locks
@@ -52,7 +52,10 @@ internal static class DiagnosticLibrary
         }
 
         AppDomain.CurrentDomain.AssemblyLoad -= OnLoad;
-        Listeners.Tell(static () => RuntimeHelpers.RunClassConstructor(typeof(ExecutorMeter).TypeHandle));
-        Volatile.Write(ref s_isLoaded, true);
+        Listeners.Tell(static () =>
+        {
+            RuntimeHelpers.RunClassConstructor(typeof(ExecutorMeter).TypeHandle);
+            Volatile.Write(ref s_isLoaded, true);
+        });
     }
 }

@@ -9,7 +9,9 @@ internal sealed class ExecutorEvents : EventSource
 {
     internal static readonly ExecutorEvents Log = new();
 
+    // With the name, which is the attribute's: to look for the attribute is most of what it costs to make a source.
     private ExecutorEvents()
+        : base(ExecutorMeter.Name, EventSourceSettings.EtwManifestEventFormat)
     {
     }
 

@@ -292,7 +292,7 @@ internal sealed class GovernedCall<T> : Future<T>, IGovernedCall, IFutureOwner, 
         Future<T> attempt = _attempt!; // it has ended
         if (attempt.IsCancelled)
         {
-            End(TrySettleCancelled(CancellationToken.None));
+            End(TrySettleCancelled(CancellationToken.None, hasBegun: attempts > 1 || attempt.HasRun));
             return;
         }
 

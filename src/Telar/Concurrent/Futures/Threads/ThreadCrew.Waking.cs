@@ -121,7 +121,7 @@ internal sealed partial class ThreadCrew
         }
     }
 
-    // After it the one who was woken, or in vain was to be woken, looks at the queue.
+    // After it the one who was woken, or in vain was to be woken, looks at the queue; a full fence in between (I2).
     private void EndWaking() => Interlocked.Exchange(ref _waking, 0);
 
     private bool SpinForWork()
@@ -167,6 +167,7 @@ internal sealed partial class ThreadCrew
             CountSpare_NeedsLock();
         }
 
+        // I1. No test can see it: to leave a lock is a full fence today, and is promised to be half of one.
         Interlocked.MemoryBarrier();
         if (!_queue.IsEmpty && TryRise(worker))
         {

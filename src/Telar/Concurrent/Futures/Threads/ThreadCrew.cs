@@ -84,6 +84,8 @@ internal sealed partial class ThreadCrew
     public bool Submit(IThreadWork work)
     {
         _queue.Add(work);
+
+        // I1, I5. No test can see it: what the queue does in itself orders as much today, and nobody promises that.
         Interlocked.MemoryBarrier();
         if (_closed)
         {

@@ -96,7 +96,7 @@ internal sealed class ThreadWorker
         if (t_current is { _isHeldUp: false } worker)
         {
             Volatile.Write(ref worker._isHeldUp, true);
-            Interlocked.MemoryBarrier();
+            Interlocked.MemoryBarrier(); // I4
             worker._crew.CallIfThereIsWork();
         }
     }
@@ -111,7 +111,7 @@ internal sealed class ThreadWorker
 
         Volatile.Write(ref _taken, _taken + 1);
         Volatile.Write(ref _isHeldUp, false);
-        Interlocked.Exchange(ref _work, work);
+        Interlocked.Exchange(ref _work, work); // I4
     }
 
     /// <summary>It will sleep: whoever adds work from now on has to wake it, and its last call may be collected.</summary>
