@@ -50,26 +50,32 @@ internal static class LockFigures
         }
     });
 
-    private static Task<ISide> Pair(Multiprocessing.Lock taken) => LoopSide.Loop(Pairs, count =>
-    {
-        for (int i = 0; i < count; i++)
+    private static Task<ISide> Pair(Multiprocessing.Lock taken) => LoopSide.Loop(
+        Pairs,
+        count =>
         {
-            taken.Acquire();
-            taken.Release();
-        }
-    });
+            for (int i = 0; i < count; i++)
+            {
+                taken.Acquire();
+                taken.Release();
+            }
+        },
+        taken);
 
     private static Task<ISide> PairOfMutex()
     {
         Mutex taken = new(initiallyOwned: false, "telar-benchmark", new NamedWaitHandleOptions());
-        return LoopSide.Loop(PythonPairs, count =>
-        {
-            for (int i = 0; i < count; i++)
+        return LoopSide.Loop(
+            PythonPairs,
+            count =>
             {
-                taken.WaitOne();
-                taken.ReleaseMutex();
-            }
-        });
+                for (int i = 0; i < count; i++)
+                {
+                    taken.WaitOne();
+                    taken.ReleaseMutex();
+                }
+            },
+            taken);
     }
 
     private static Task<ISide> PairOfLock()

@@ -4,10 +4,11 @@ Reads one request a line on standard input (`name argument`), answers with one n
 operation. Run it by hand: `echo 'echo64 2000' | python3 connections.py`.
 """
 import multiprocessing
-import sys
 import threading
 import time
 from multiprocessing.connection import Client, Listener
+
+from answers import answer
 
 
 def send_back(connection):
@@ -56,15 +57,8 @@ REQUESTS = {
     "echo64k": lambda count: echo(64 << 10)(count),
     "echo64m": lambda count: echo(64 << 20)(count),
     "connect": connect,
-    "version": lambda _: sys.version_info.major * 100 + sys.version_info.minor,
 }
 
 
-def main():
-    for line in sys.stdin:
-        name, argument = line.split()
-        print(f"{REQUESTS[name](int(argument)):.3f}", flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    answer(REQUESTS)

@@ -5,10 +5,11 @@ output. The harness asks in turn with its own measurements, so all sides see the
 Run it by hand: `echo 'submit 10000' | python3 futures.py`.
 """
 import os
-import sys
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+
+from answers import answer
 
 executor = ThreadPoolExecutor(os.cpu_count())
 
@@ -82,15 +83,8 @@ REQUESTS = {
     "as_completed": lambda count: timed(take, count),
     "as_completed_ended": lambda count: timed(take_ended, count),
     "map": lambda count: timed(map_all, count),
-    "version": lambda _: sys.version_info.major * 100 + sys.version_info.minor,
 }
 
 
-def main():
-    for line in sys.stdin:
-        name, argument = line.split()
-        print(f"{REQUESTS[name](int(argument)):.3f}", flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    answer(REQUESTS)

@@ -6,8 +6,9 @@ Run it by hand: `echo 'true 200' | python3 subprocesses.py`.
 import asyncio
 import os
 import subprocess
-import sys
 import time
+
+from answers import answer
 
 TINY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tiny")
 EATER = ["sh", "-c", "exec cat >/dev/null"]
@@ -69,16 +70,8 @@ REQUESTS = {
     "text": lambda mib: median(lambda: capture(mib << 20, stdout=subprocess.PIPE, text=True), 1),
     "pipeline": lambda mib: median(lambda: pipeline(mib), 1),
     "stdin": feed,
-    "version": lambda _: sys.version_info.major * 100 + sys.version_info.minor,
 }
 
 
-def main():
-    # Not `for line in sys.stdin`: that reads ahead, and the children inherit this input.
-    while line := sys.stdin.readline():
-        name, argument = line.split()
-        print(REQUESTS[name](int(argument)), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    answer(REQUESTS)

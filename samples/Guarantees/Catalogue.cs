@@ -14,10 +14,10 @@ internal static class Catalogue
         new("G10", G10.TelarAsync, G10.DotNetAsync),
         new("G11", G11.TelarAsync, G11.DotNetAsync),
         new("G12", G12.TelarAsync, G12.DotNetAsync),
-        new("G13", null, G13.DotNetAsync),
-        new("G14", null, G14.DotNetAsync),
-        new("G15", null, G15.DotNetAsync),
-        new("G16", null, G16.DotNetAsync),
+        new("G13", G13.TelarAsync, G13.DotNetAsync),
+        new("G14", G14.TelarAsync, G14.DotNetAsync),
+        new("G15", G15.TelarAsync, G15.DotNetAsync),
+        new("G16", G16.TelarAsync, G16.DotNetAsync),
         new("G18", G18.TelarAsync, null),
     ];
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Telar.Concurrent.Futures;
 using Telar.Host;
 using Telar.Multiprocessing;
+using Telar.Serialization;
 
 // What a test may ask of a program with a pool. Each command prints a line that the test waits for.
 //   hold N      N workers run calls that never end; prints their process ids, then waits to be killed
@@ -15,6 +16,7 @@ using Telar.Multiprocessing;
 //   rebuilt     uses a pool, waits for a line of input, and says what another pool then says
 //   interpreters what interpreters do, or why they cannot
 //   undisposed  uses a pool and ends without disposing it
+//   values      what becomes of a value that is sent through a pipe
 //   watching    what a program loads for listeners, and what one that comes late is told; with 'badly', what harm one does that throws
 //   threads X   what happens to threads at the end of a program, and at Ctrl-C
 //   thread-pool X  what happens at the end of a program to the calls of a pool of threads
@@ -108,6 +110,23 @@ switch (args)
         _ = left.Submit(static () => new ManualResetEventSlim().Wait(60_000));
         Console.WriteLine($"workers {string.Join(' ', workers.Distinct())}");
         return 0;
+    case ["values"]:
+        (Connection first, Connection second) = Pipe.Create();
+        using (first)
+        using (second)
+        {
+            try
+            {
+                first.Send("a value");
+                Console.WriteLine($"received {second.Recv<string>()}");
+            }
+            catch (SerializationException refused)
+            {
+                Console.WriteLine($"refused {refused.Message}");
+            }
+        }
+
+        return 0;
     case ["watching"]:
         await Watching.RunAsync();
         return 0;
@@ -119,7 +138,7 @@ switch (args)
     case ["thread-pool", var how]:
         return ThreadPools.Run(how);
     default:
-        Console.Error.WriteLine("host: hold N | families N | interrupt | stubborn | answer | crash-dump | descriptors | rebuilt | undisposed | watching, each after an optional 'frozen'");
+        Console.Error.WriteLine("host: hold N | families N | interrupt | stubborn | answer | crash-dump | descriptors | rebuilt | undisposed | values | watching, each after an optional 'frozen'");
         return 2;
 }
 

@@ -49,7 +49,7 @@ public sealed class ProcessPoolOptions
     /// </summary>
     /// <value>
     /// Default null: any. Looked at after every call. Counted is what is resident and the process's own (not files, not shared memory), what
-    /// the garbage collector has not collected yet included; an idle worker has some 20 MB.
+    /// the garbage collector has not collected yet included; an idle worker has 3 to 10 MB.
     /// </value>
     public long? SoftMemoryLimit { get; init; }
 
@@ -173,7 +173,7 @@ public sealed class ProcessPoolOptions
             throw new PlatformNotSupportedException(
                 "StartMethod.Fork is not offered: a forked copy of this process would have one thread and none of the runtime's own "
                 + "(garbage collector, JIT compiler, thread pool), and would stop at the first lock one of them held. "
-                + "Use StartMethod.ForkServer, which takes a warmed-up process in less than a millisecond.");
+                + "Use StartMethod.ForkServer, which takes a warmed-up process in a millisecond or two.");
         }
 
         if (Name is { } name && (name.Length is 0 or > 64 || name.AsSpan().ContainsAny('\n', '\0', '/')))

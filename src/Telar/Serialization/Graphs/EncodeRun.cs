@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Telar.Internal;
 
 namespace Telar.Serialization;
 
@@ -35,9 +36,12 @@ internal static class EncodeRun
                 throw;
             }
 
+            string cause = WholeProgram.IsTrimmed
+                ? "This program was trimmed or compiled ahead of time, and has not all of the code that reads values. Send bytes, or publish it without "
+                  + "PublishTrimmed and PublishAot."
+                : "Most often another thread changes a collection meanwhile: send a copy.";
             throw new SerializationException(
-                $"Cannot encode a {TypeNames.Of(value?.GetType() ?? typeof(T))}: {e.GetType().Name} while its parts were being read ({e.Message}). "
-                + "Most often another thread changes a collection meanwhile: send a copy.", e);
+                $"Cannot encode a {TypeNames.Of(value?.GetType() ?? typeof(T))}: {e.GetType().Name} while its parts were being read ({e.Message}). {cause}", e);
         }
     }
 
