@@ -115,7 +115,7 @@ public sealed partial class Connection
     private (ReadOnlyMemory<byte> Message, List<SafeHandle> Descriptors) Encode(object? value)
     {
         // TCP would drop the descriptors without a word.
-        var context = new EncodeContext { Descriptors = _isLocal ? [] : null };
+        var context = new EncodeContext { CarriesTokens = false, Descriptors = _isLocal ? [] : null };
         _writer ??= new PayloadWriter();
         TypedMessage.Write(_writer, value, context);
         List<SafeHandle> descriptors = context.Descriptors ?? [];

@@ -106,6 +106,29 @@ public sealed class ConnectionTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public void Send_OfAToken_IsRefusedUnlessItIsCancelledAlready()
+    {
+        using var stop = new CancellationTokenSource();
+        SerializationException error = Assert.Throws<SerializationException>(() => _first.Send(stop.Token));
+        Assert.Contains("nothing carries a cancellation", error.Message, StringComparison.Ordinal);
+
+        stop.Cancel();
+        _first.Send(stop.Token);
+        Assert.True(_second.Recv<CancellationToken>().IsCancellationRequested);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public void Write_OfAValueThatIsRefused_LeavesNoDescriptorsBehind()
+    {
+        var context = new EncodeContext { Descriptors = [] };
+        using var writer = new PayloadWriter();
+
+        Assert.Throws<SerializationException>(() => TypedCodec.Write<object[]>(writer, [_first, Stream.Null], context));
+
+        Assert.Empty(context.Descriptors);
+    }
+
+    [Fact(Timeout = 60_000)]
     public void OneWayPipe_EachEndDoesItsPart()
     {
         (Connection reader, Connection writer) = Pipe.Create(duplex: false);
