@@ -69,10 +69,6 @@ internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
         }
     }
 
-    /// <summary>What is left of a wait, as poll takes it: rounded up, or a wait would be begun again within its last millisecond.</summary>
-    internal static int Milliseconds(WaitDeadline deadline) =>
-        deadline.IsNever ? Timeout.Infinite : (int)Math.Min(int.MaxValue, Math.Ceiling(deadline.Remaining.TotalMilliseconds));
-
     /// <inheritdoc/>
     public bool OnReady(uint events)
     {
@@ -109,7 +105,7 @@ internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
             var set = new PollSet(2);
             int place = set.Add(descriptor, s_pollEvents[side]);
             int wakePlace = set.Add(wake.Handle, Interop.Libc.POLLIN);
-            _ = set.Wait(Milliseconds(deadline));
+            _ = set.Wait(deadline.RemainingMilliseconds);
             cancellationToken.ThrowIfCancellationRequested();
             return set[place] != 0 || set[wakePlace] != 0 || !deadline.IsOver;
         }

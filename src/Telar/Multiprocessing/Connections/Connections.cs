@@ -45,7 +45,7 @@ public static class Connections
 
         while (true)
         {
-            bool any = set.Wait(ReadyWaiter.Milliseconds(deadline));
+            bool any = set.Wait(deadline.RemainingMilliseconds);
             cancellationToken.ThrowIfCancellationRequested();
             if (any || deadline.IsOver)
             {
