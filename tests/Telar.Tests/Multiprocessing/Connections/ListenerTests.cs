@@ -179,6 +179,8 @@ public sealed class ListenerTests
         Assert.Contains("/no/such/socket", Assert.Throws<IOException>(() => Client.Connect(Address.Unix("/no/such/socket"))).Message, StringComparison.Ordinal);
         using var listener = new Listener(Address.Inet("127.0.0.1", 0));
         Assert.Contains("port 0", Assert.Throws<IOException>(() => new Listener(listener.Address)).Message, StringComparison.Ordinal);
+        listener.Dispose();
+        Assert.Contains("ECONNREFUSED", Assert.Throws<IOException>(() => Client.Connect(listener.Address)).Message, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 60_000)]
