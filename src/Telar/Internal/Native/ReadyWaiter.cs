@@ -25,6 +25,9 @@ internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
 
     private readonly Lock _gate = new();
     private readonly EventDescriptor?[] _threads = new EventDescriptor?[2];
+
+    // Of the one waiting thread of each kind (I1), kept for the next wait.
+    private readonly PollSet?[] _polls = new PollSet?[2];
     private readonly TaskCompletionSource?[] _tasks = new TaskCompletionSource?[2];
     private ulong _key;
     private bool _closed;
@@ -102,7 +105,8 @@ internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
 
             using CancellationTokenRegistration registration =
                 cancellationToken.UnsafeRegister(static wake => ((EventDescriptor)wake!).Set(), wake); // not null: passed here
-            var set = new PollSet(2);
+            PollSet set = _polls[side] ??= new PollSet(2);
+            set.Clear();
             int place = set.Add(descriptor, s_pollEvents[side]);
             int wakePlace = set.Add(wake.Handle, Interop.Libc.POLLIN);
             _ = set.Wait(deadline.RemainingMilliseconds);
@@ -200,6 +204,9 @@ internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
     }
 
     // A task refuses to wait for longer than 49 days.
-    private static TimeSpan Limit(WaitDeadline deadline) =>
-        deadline.Remaining is { } left && left > s_longestAwait ? s_longestAwait : left;
+    private static TimeSpan Limit(WaitDeadline deadline)
+    {
+        TimeSpan left = deadline.Remaining;
+        return left > s_longestAwait ? s_longestAwait : left;
+    }
 }

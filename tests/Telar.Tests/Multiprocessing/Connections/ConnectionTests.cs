@@ -317,6 +317,46 @@ public sealed class ConnectionTests : IDisposable
         Assert.Equal("x"u8.ToArray(), _second.RecvBytes(timeout: s_long));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task RoundTrips_ThatWait_AllocateNothing()
+    {
+        const int Rounds = 1000;
+        Task echo = Run(Echo);
+        long allocated = 0;
+        await Run(() =>
+        {
+            byte[] message = new byte[64];
+            RoundTrips(message);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            RoundTrips(message);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+        await echo;
+
+        // Another test may have the events that threads wait with, so that a few are made here.
+        Assert.True(allocated < Rounds * 20, $"{allocated} bytes for {Rounds} round trips.");
+
+        void RoundTrips(byte[] message)
+        {
+            for (int i = 0; i < Rounds; i++)
+            {
+                _first.SendBytes(message, s_long);
+                _ = _first.RecvBytesInto(message, s_long);
+            }
+        }
+
+        void Echo()
+        {
+            byte[] message = new byte[64];
+            for (int i = 0; i < 2 * Rounds; i++)
+            {
+                _second.SendBytes(message.AsSpan(0, _second.RecvBytesInto(message, s_long)), s_long);
+            }
+        }
+
+        static Task Run(Action action) => Task.Factory.StartNew(action, Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData(false)]
     [InlineData(true)]
