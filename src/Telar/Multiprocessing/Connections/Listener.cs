@@ -153,14 +153,13 @@ public sealed class Listener : IDisposable
 
         _stop.Cancel();
         _waiter.Close();
-        _socket.Dispose();
+        _socket.Dispose(); // Removes the file of a Unix socket, too.
         _outcomes.Shutdown();
         while (_outcomes.TryGet(out Outcome? left))
         {
             left.Connection?.Dispose();
         }
 
-        RemoveFile();
         RemoveFolder();
     }
 
@@ -261,19 +260,18 @@ public sealed class Listener : IDisposable
         }
     }
 
-    private void RemoveFile()
-    {
-        if (Address is { Kind: AddressKind.Unix, IsAbstract: false })
-        {
-            File.Delete(Address.Path);
-        }
-    }
-
     private void RemoveFolder()
     {
-        if (_folder is not null)
+        try
         {
-            Directory.Delete(_folder, recursive: true);
+            if (_folder is not null)
+            {
+                Directory.Delete(_folder, recursive: true);
+            }
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody has tidied up before.
         }
     }
 

@@ -173,6 +173,20 @@ public sealed class ListenerTests
         Assert.Throws<EndOfStreamException>(() => third.RecvBytes(timeout: s_long));
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Dispose_WhenTheFolderIsGoneAlready_Succeeds(bool isOwn)
+    {
+        string? folder = isOwn ? null : Directory.CreateTempSubdirectory("telar-").FullName;
+        var listener = new Listener(folder is null ? null : Address.Unix(Path.Combine(folder, "socket")));
+        Directory.Delete(Path.GetDirectoryName(listener.Address.Path)!, recursive: true);
+
+        listener.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => listener.Accept(TimeSpan.Zero));
+    }
+
     [Fact(Timeout = 60_000)]
     public void Connect_WhereNobodyListens_SaysWhere()
     {
