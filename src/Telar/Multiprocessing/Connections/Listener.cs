@@ -73,7 +73,7 @@ public sealed class Listener : IDisposable
         }
 
         _waiter = new ReadyWaiter(_socket.SafeHandle);
-        Address = address.Kind == AddressKind.Unix ? address : Address.Of(_socket.LocalEndPoint) ?? address;
+        Address = address.Kind == AddressKind.Unix ? address : Address.Of(_socket.LocalEndPoint!); // not null: it is bound
     }
 
     /// <summary>Gets where this listener listens, with the port that the system chose.</summary>
