@@ -4,6 +4,8 @@ using Telar.Internal.Waiting;
 namespace Telar.Internal.Native;
 
 /// <summary>Waits until a descriptor can be read or written, in the thread or by an await; a token, a time limit or the end of the descriptor's owner ends the wait.</summary>
+/// <param name="descriptor">What is waited for; the owner's.</param>
+/// <param name="owner">Who is named when a wait ends because it has closed the descriptor.</param>
 // Invariants
 //   I1  At most one waits to read and one to write: the owner sees to it.
 //   I2  The descriptor is in the watcher's set exactly while somebody awaits (_key is not 0): an owner that is forgotten while nobody
@@ -14,7 +16,7 @@ namespace Telar.Internal.Native;
 // Ownership
 //   The descriptor is the owner's, which calls Close while it is still open and closes it afterwards. A waiting thread's event is found
 //   in _threads only while that thread waits here.
-internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
+internal sealed class ReadyWaiter(SafeHandle descriptor, object owner) : IWatchedDescriptor
 {
     private const int Reading = 0;
     private const int Writing = 1;
@@ -68,7 +70,7 @@ internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
 
         foreach (TaskCompletionSource? task in tasks)
         {
-            _ = task?.TrySetException(new ObjectDisposedException(null));
+            _ = task?.TrySetException(new ObjectDisposedException(owner.GetType().FullName));
         }
     }
 
@@ -99,7 +101,7 @@ internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
         {
             lock (_gate)
             {
-                ObjectDisposedException.ThrowIf(_closed, this);
+                ObjectDisposedException.ThrowIf(_closed, owner);
                 _threads[side] = wake;
             }
 
@@ -124,7 +126,7 @@ internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
 
             // Neither Close nor the token can set it from here on.
             WakeEvents.Return(wake, mayBeSet: closed || cancellationToken.IsCancellationRequested);
-            ObjectDisposedException.ThrowIf(closed, this);
+            ObjectDisposedException.ThrowIf(closed, owner);
         }
     }
 
@@ -134,7 +136,7 @@ internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
         var task = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_closed, this);
+            ObjectDisposedException.ThrowIf(_closed, owner);
             _tasks[side] = task;
             try
             {

@@ -33,7 +33,7 @@ internal sealed unsafe class ConnectAttempt : IDisposable
             throw NativeError.LastException($"Making a socket to connect to {address} failed");
         }
 
-        Waiter = new ReadyWaiter(_socket);
+        Waiter = new ReadyWaiter(_socket, this);
     }
 
     /// <summary>Waits for <see cref="ConnectStep.Answer"/>.</summary>

@@ -62,7 +62,7 @@ public sealed partial class Connection : IWaitable, IDescriptorHolder<Connection
     internal Connection(SafeHandle socket, bool canRead, bool canWrite, string name)
     {
         _handle = socket;
-        _waiter = new ReadyWaiter(socket);
+        _waiter = new ReadyWaiter(socket, this);
         _isLocal = SocketIO.FamilyOf(socket) == Interop.Libc.AF_UNIX;
         _canReceive = canRead;
         _canSend = canWrite;

@@ -71,7 +71,7 @@ public static class Connections
             set.Add(handle, Interop.Libc.EPOLLIN, 0);
         }
 
-        var waiter = new ReadyWaiter(set.Handle);
+        var waiter = new ReadyWaiter(set.Handle, set);
         while (true)
         {
             T[] ready = Look(all, handles);

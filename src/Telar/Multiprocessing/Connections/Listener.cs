@@ -72,7 +72,7 @@ public sealed class Listener : IDisposable
             throw;
         }
 
-        _waiter = new ReadyWaiter(_socket.SafeHandle);
+        _waiter = new ReadyWaiter(_socket.SafeHandle, this);
         Address = address.Kind == AddressKind.Unix ? address : Address.Of(_socket.LocalEndPoint!); // not null: it is bound
     }
 

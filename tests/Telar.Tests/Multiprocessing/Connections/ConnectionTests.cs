@@ -369,7 +369,8 @@ public sealed class ConnectionTests : IDisposable
 
         _second.Dispose();
 
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting);
+        ObjectDisposedException error = await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting);
+        Assert.Equal(typeof(Connection).FullName, error.ObjectName);
     }
 
     [Fact(Timeout = 60_000)]
