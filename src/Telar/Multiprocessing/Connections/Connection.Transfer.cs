@@ -79,7 +79,7 @@ public sealed partial class Connection
     private void Receive(int limit, bool own, WaitDeadline deadline, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        while (!TryReceive((ulong)limit, own))
+        while (!TryReceive(limit, own))
         {
             if (deadline.IsOver || !_waiter.WaitReadable(deadline, cancellationToken))
             {
@@ -91,7 +91,7 @@ public sealed partial class Connection
     private async ValueTask ReceiveAsync(int limit, bool own, WaitDeadline deadline, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        while (!TryReceive((ulong)limit, own))
+        while (!TryReceive(limit, own))
         {
             if (deadline.IsOver || !await _waiter.WaitReadableAsync(deadline, cancellationToken).ConfigureAwait(false))
             {
@@ -100,7 +100,7 @@ public sealed partial class Connection
         }
     }
 
-    private bool TryReceive(ulong limit, bool own)
+    private bool TryReceive(int limit, bool own)
     {
         while (true)
         {
@@ -161,12 +161,13 @@ public sealed partial class Connection
         }
     }
 
-    private void BeginPayload(ulong limit, bool own)
+    private void BeginPayload(int limit, bool own)
     {
-        if (_incoming.Length > limit)
+        int most = Math.Min(limit, Array.MaxLength);
+        if (_incoming.Length > (ulong)most)
         {
             throw StopReceiving(new IOException(
-                $"A message of {_incoming.Length} bytes came on this connection ({_name}) where at most {limit} are taken, so nothing more is received from it. "
+                $"A message of {_incoming.Length} bytes came on this connection ({_name}) where at most {most} are taken, so nothing more is received from it. "
                 + $"Raise the maxLength of the call, or {nameof(MaxMessageLength)}, if such messages are meant to come, and make a new connection."));
         }
 

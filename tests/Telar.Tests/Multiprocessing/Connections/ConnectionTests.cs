@@ -273,6 +273,16 @@ public sealed class ConnectionTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public void Recv_OfAMessageLongerThanAnyArray_IsRefusedWhateverTheLimit()
+    {
+        _ = SocketIO.TrySend(_first.SafeHandle, Convert.FromHexString("7FFFFFFF"), default);
+
+        IOException error = Assert.Throws<IOException>(() => _second.RecvBytes(maxLength: int.MaxValue, timeout: TimeSpan.Zero));
+
+        Assert.Contains($"at most {Array.MaxLength}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
     public void MaxMessageLength_HoldsForValuesToo()
     {
         _second.MaxMessageLength = 100;
