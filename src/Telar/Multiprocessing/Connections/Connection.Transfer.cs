@@ -10,10 +10,18 @@ public sealed partial class Connection
     private readonly byte[] _outgoingHeader = new byte[MessageHeader.LongSize];
 
     private void SendMessage(
-        ReadOnlySpan<byte> payload, ReadOnlySpan<SafeHandle> descriptors, WaitDeadline deadline, CancellationToken cancellationToken)
+        ReadOnlySpan<byte> payload, ReadOnlySpan<SafeHandle> descriptors, WaitDeadline deadline, CancellationToken cancellationToken) =>
+        SendAll(MessageHeader.Write(_outgoingHeader, payload.Length), payload, descriptors, deadline, cancellationToken);
+
+    private ValueTask SendMessageAsync(
+        ReadOnlyMemory<byte> payload, SafeHandle[] descriptors, WaitDeadline deadline, CancellationToken cancellationToken) =>
+        SendAllAsync(MessageHeader.Write(_outgoingHeader, payload.Length), payload, descriptors, deadline, cancellationToken);
+
+    /// <summary>Sends so many bytes of <see cref="_outgoingHeader"/>, and what follows.</summary>
+    private void SendAll(
+        int headerLength, ReadOnlySpan<byte> payload, ReadOnlySpan<SafeHandle> descriptors, WaitDeadline deadline, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        int headerLength = MessageHeader.Write(_outgoingHeader, payload.Length);
         long sent = 0;
         try
         {
@@ -31,11 +39,10 @@ public sealed partial class Connection
         }
     }
 
-    private async ValueTask SendMessageAsync(
-        ReadOnlyMemory<byte> payload, SafeHandle[] descriptors, WaitDeadline deadline, CancellationToken cancellationToken)
+    private async ValueTask SendAllAsync(
+        int headerLength, ReadOnlyMemory<byte> payload, SafeHandle[] descriptors, WaitDeadline deadline, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        int headerLength = MessageHeader.Write(_outgoingHeader, payload.Length);
         long sent = 0;
         try
         {
@@ -81,10 +88,7 @@ public sealed partial class Connection
         cancellationToken.ThrowIfCancellationRequested();
         while (!TryReceive(limit, own))
         {
-            if (deadline.IsOver || !_waiter.WaitReadable(deadline, cancellationToken))
-            {
-                throw ReceiveTimedOut();
-            }
+            WaitForMore(deadline, cancellationToken);
         }
     }
 
@@ -93,10 +97,23 @@ public sealed partial class Connection
         cancellationToken.ThrowIfCancellationRequested();
         while (!TryReceive(limit, own))
         {
-            if (deadline.IsOver || !await _waiter.WaitReadableAsync(deadline, cancellationToken).ConfigureAwait(false))
-            {
-                throw ReceiveTimedOut();
-            }
+            await WaitForMoreAsync(deadline, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void WaitForMore(WaitDeadline deadline, CancellationToken cancellationToken)
+    {
+        if (deadline.IsOver || !_waiter.WaitReadable(deadline, cancellationToken))
+        {
+            throw ReceiveTimedOut();
+        }
+    }
+
+    private async ValueTask WaitForMoreAsync(WaitDeadline deadline, CancellationToken cancellationToken)
+    {
+        if (deadline.IsOver || !await _waiter.WaitReadableAsync(deadline, cancellationToken).ConfigureAwait(false))
+        {
+            throw ReceiveTimedOut();
         }
     }
 
@@ -126,17 +143,7 @@ public sealed partial class Connection
 
     private int ReceivePart(Span<byte> free)
     {
-        int count;
-        try
-        {
-            count = SocketIO.TryReceive(_handle, free, _arrived);
-        }
-        catch (IOException exception) when (exception.HResult == Interop.Errno.ECONNRESET)
-        {
-            // The other end was closed, or its process killed, before it had read all that was sent to it.
-            count = 0;
-        }
-
+        int count = SocketIO.TryReceive(_handle, free, _arrived);
         if (_arrived.Count > SocketIO.MaxDescriptors)
         {
             DropDescriptors();
