@@ -39,7 +39,7 @@ internal static unsafe class AcceptedSocket
             peer = Address.Of(EndOf(listener, new ReadOnlySpan<byte>(end, (int)size)));
         }
 
-        return new Connection(socket, canRead: true, canWrite: true, $"from {peer?.ToString() ?? "a client"}, at {address}") { MaxMessageLength = maxMessageLength };
+        return new Connection(socket, address.Kind == AddressKind.Unix, canRead: true, canWrite: true, $"from {peer?.ToString() ?? "a client"}, at {address}") { MaxMessageLength = maxMessageLength };
     }
 
     private static EndPoint EndOf(Socket listener, ReadOnlySpan<byte> native)

@@ -79,7 +79,7 @@ internal sealed unsafe class ConnectAttempt : IDisposable
         }
 
         _taken = true;
-        return new Connection(_socket, canRead: true, canWrite: true, $"to {_address}") { MaxMessageLength = maxMessageLength };
+        return new Connection(_socket, _address.Kind == AddressKind.Unix, canRead: true, canWrite: true, $"to {_address}") { MaxMessageLength = maxMessageLength };
     }
 
     public void Dispose()

@@ -25,7 +25,7 @@ public sealed partial class Connection
     /// <inheritdoc/>
     static Connection IDescriptorHolder<Connection>.Adopt(SafeHandle descriptor, byte traits) =>
         traits is > 0 and <= 3 && SocketIO.FamilyOf(descriptor) >= 0
-            ? new Connection(descriptor, (traits & 1) != 0, (traits & 2) != 0, $"descriptor {descriptor.DangerousGetHandle()}, from another process")
+            ? new Connection(descriptor, SocketIO.FamilyOf(descriptor) == Interop.Libc.AF_UNIX, (traits & 1) != 0, (traits & 2) != 0, $"descriptor {descriptor.DangerousGetHandle()}, from another process")
             : throw new SerializationException("What came as the descriptor of a connection is no socket, or one that may neither receive nor send.");
 
     /// <summary>Sends a value as one message.</summary>

@@ -59,11 +59,16 @@ public sealed partial class Connection : IWaitable, IDescriptorHolder<Connection
     private string? _receiveFault;
     private bool _canReceive;
 
-    internal Connection(SafeHandle socket, bool canRead, bool canWrite, string name)
+    /// <param name="socket">Connected; the connection's from now on.</param>
+    /// <param name="isLocal">Whether it is a Unix socket: descriptors can go along.</param>
+    /// <param name="canRead">Whether the connection may receive.</param>
+    /// <param name="canWrite">Whether it may send.</param>
+    /// <param name="name">For messages.</param>
+    internal Connection(SafeHandle socket, bool isLocal, bool canRead, bool canWrite, string name)
     {
         _handle = socket;
         _waiter = new ReadyWaiter(socket, this);
-        _isLocal = SocketIO.FamilyOf(socket) == Interop.Libc.AF_UNIX;
+        _isLocal = isLocal;
         _canReceive = canRead;
         _canSend = canWrite;
         _name = name;
@@ -123,7 +128,8 @@ public sealed partial class Connection : IWaitable, IDescriptorHolder<Connection
             throw new ArgumentException("A connection that may neither receive nor send is of no use: make canRead or canWrite true.", nameof(canRead));
         }
 
-        if (SocketIO.FamilyOf(socket) < 0)
+        int family = SocketIO.FamilyOf(socket);
+        if (family < 0)
         {
             throw new ArgumentException(
                 $"Descriptor {socket.DangerousGetHandle()} is no socket, and a connection needs a connected stream socket. "
@@ -131,7 +137,7 @@ public sealed partial class Connection : IWaitable, IDescriptorHolder<Connection
                 nameof(socket));
         }
 
-        return new Connection(socket, canRead, canWrite, $"descriptor {socket.DangerousGetHandle()}");
+        return new Connection(socket, family == Interop.Libc.AF_UNIX, canRead, canWrite, $"descriptor {socket.DangerousGetHandle()}");
     }
 
     /// <summary>Closes this end. What was sent before still arrives; the other end then finds the end of the stream.</summary>
