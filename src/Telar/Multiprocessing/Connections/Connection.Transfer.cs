@@ -183,8 +183,7 @@ public sealed partial class Connection
 
     private Exception StopReceiving(Exception cause)
     {
-        _receiveFault = cause.Message;
-        Volatile.Write(ref _canReceive, false);
+        Volatile.Write(ref _receiveFault, cause.Message);
         return cause;
     }
 

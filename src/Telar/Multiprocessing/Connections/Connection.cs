@@ -11,7 +11,8 @@ namespace Telar.Multiprocessing;
 //
 // Invariants
 //   I1  One thread sends at a time and one receives: _sending and _receiving. A second one gets an exception, never a torn message.
-//   I2  _sendFault is set as soon as a message has left in part and its rest will not follow; after it nothing is sent.
+//   I2  _sendFault is set as soon as a message has left in part and its rest will not follow; after it nothing is sent. _receiveFault
+//       is set when the next message cannot be found in the stream; after it nothing is received. Each is looked at by who has the turn.
 //   I3  What has come of a message stays in _incoming and _arrived when a receive is given up; the next receive goes on there.
 //   I4  Nothing beyond the message that is being received has left the kernel, so the descriptor tells the truth to Wait and to
 //       whoever is sent it.
@@ -50,6 +51,7 @@ public sealed partial class Connection : IWaitable, IDescriptorHolder<Connection
     private readonly List<SafeFileHandle?> _arrived = [];
     private readonly bool _isLocal;
     private readonly string _name;
+    private readonly bool _canReceive;
     private readonly bool _canSend;
     private int _maxMessageLength = DefaultMaxMessageLength;
     private int _sending;
@@ -57,7 +59,6 @@ public sealed partial class Connection : IWaitable, IDescriptorHolder<Connection
     private int _closed;
     private string? _sendFault;
     private string? _receiveFault;
-    private bool _canReceive;
 
     /// <param name="socket">Connected; the connection's from now on.</param>
     /// <param name="isLocal">Whether it is a Unix socket: descriptors can go along.</param>
@@ -78,7 +79,7 @@ public sealed partial class Connection : IWaitable, IDescriptorHolder<Connection
 
     /// <summary>Gets whether this end can receive: false for the sending end of a one-way pipe, and after a message that was too long.</summary>
     /// <remarks>Python: <c>Connection.readable</c>.</remarks>
-    public bool CanRead => Volatile.Read(ref _canReceive) && !IsClosed;
+    public bool CanRead => _canReceive && Volatile.Read(ref _receiveFault) is null && !IsClosed;
 
     /// <summary>Gets whether this end can send: false for the receiving end of a one-way pipe, and after a message that left in part only.</summary>
     /// <remarks>Python: <c>Connection.writable</c>.</remarks>
@@ -199,11 +200,9 @@ public sealed partial class Connection : IWaitable, IDescriptorHolder<Connection
     private void BeginReceiving()
     {
         ObjectDisposedException.ThrowIf(IsClosed, this);
-        if (!Volatile.Read(ref _canReceive))
+        if (!_canReceive)
         {
-            throw _receiveFault is { } fault
-                ? new IOException(fault)
-                : new InvalidOperationException($"This end ({_name}) can only send: it is the second of Pipe.Create(duplex: false). Receive on the other end.");
+            throw new InvalidOperationException($"This end ({_name}) can only send: it is the second of Pipe.Create(duplex: false). Receive on the other end.");
         }
 
         if (Interlocked.CompareExchange(ref _receiving, 1, 0) != 0)
@@ -211,6 +210,12 @@ public sealed partial class Connection : IWaitable, IDescriptorHolder<Connection
             ObjectDisposedException.ThrowIf(IsClosed, this);
             throw new InvalidOperationException(
                 $"Another thread is receiving on this connection ({_name}). One thread may receive at a time: put a lock around Recv, or give each thread a connection.");
+        }
+
+        if (_receiveFault is { } fault)
+        {
+            EndReceiving();
+            throw new IOException(fault);
         }
     }
 
@@ -245,5 +250,4 @@ public sealed partial class Connection : IWaitable, IDescriptorHolder<Connection
 
         _arrived.Clear();
     }
-
 }
