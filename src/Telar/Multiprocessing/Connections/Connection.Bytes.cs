@@ -212,13 +212,13 @@ public sealed partial class Connection
 
     private byte[] TakeBytes()
     {
-        DropDescriptors();
+        _arrived.Clear();
         return _incoming.Take();
     }
 
     private int TakeInto(Span<byte> buffer)
     {
-        DropDescriptors();
+        _arrived.Clear();
         int length = _incoming.View.Length;
         if (length > buffer.Length)
         {

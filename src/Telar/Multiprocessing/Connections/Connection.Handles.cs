@@ -133,14 +133,14 @@ public sealed partial class Connection
             return null;
         }
 
-        if (_arrived is not [var handle] || mark[0] != s_handleMark[0])
+        if (_arrived.All is not [var handle] || mark[0] != s_handleMark[0])
         {
-            DropDescriptors();
+            _arrived.Clear();
             throw StopReceiving(new InvalidDataException(
                 $"A descriptor should come next on this connection ({_name}), but what came is a message, or more than one descriptor. Both sides must agree on the order; make a new connection."));
         }
 
-        _arrived.Clear();
+        _arrived.All.Clear();
         return handle ?? throw NativeError.Exception(Interop.Errno.EMFILE, "Receiving a descriptor failed");
     }
 }

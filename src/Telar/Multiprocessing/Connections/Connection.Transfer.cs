@@ -143,10 +143,10 @@ public sealed partial class Connection
 
     private int ReceivePart(Span<byte> free)
     {
-        int count = SocketIO.TryReceive(_handle, free, _arrived);
-        if (_arrived.Count > SocketIO.MaxDescriptors)
+        int count = SocketIO.TryReceive(_handle, free, _arrived.All);
+        if (_arrived.All.Count > SocketIO.MaxDescriptors)
         {
-            DropDescriptors();
+            _arrived.Clear();
             throw StopReceiving(new InvalidDataException($"More than {SocketIO.MaxDescriptors} descriptors came with one message on this connection ({_name}). Close it."));
         }
 

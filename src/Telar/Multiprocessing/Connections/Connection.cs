@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using Telar.Internal.Native;
 using Telar.Internal.Waiting;
 using Telar.Serialization;
@@ -41,14 +40,14 @@ namespace Telar.Multiprocessing;
 /// </para>
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
-public sealed partial class Connection : IWaitable, IDescriptorHolder<Connection>, IDisposable
+public sealed partial class Connection : IWaitable, IHandleSendable<Connection>, IDisposable
 {
     internal const int DefaultMaxMessageLength = 1 << 30;
 
     private readonly SafeHandle _handle;
     private readonly ReadyWaiter _waiter;
     private readonly IncomingMessage _incoming = new();
-    private readonly List<SafeFileHandle?> _arrived = [];
+    private readonly ArrivedDescriptors _arrived = new();
     private readonly bool _isLocal;
     private readonly string _name;
     private readonly bool _canReceive;
@@ -238,16 +237,6 @@ public sealed partial class Connection : IWaitable, IDescriptorHolder<Connection
     private void ReleaseReceived()
     {
         _incoming.Dispose();
-        DropDescriptors();
-    }
-
-    private void DropDescriptors()
-    {
-        foreach (SafeFileHandle? descriptor in _arrived)
-        {
-            descriptor?.Dispose();
-        }
-
         _arrived.Clear();
     }
 }

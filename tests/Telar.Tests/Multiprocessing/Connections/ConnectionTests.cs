@@ -536,6 +536,29 @@ public sealed class ConnectionTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public void Recv_OfAConnectionWithoutItsSocket_SaysSoAndGoesOn()
+    {
+        using Telar.Internal.Native.Pipe pipe = Telar.Internal.Native.Pipe.Create();
+        using var message = new PayloadWriter();
+        TypedMessage.Write(message, _first, new EncodeContext { Descriptors = [] });
+        byte[] header = new byte[MessageHeader.ShortSize];
+        _ = MessageHeader.Write(header, message.Length);
+
+        _first.SendBytes(message.WrittenSpan);
+        Assert.Contains("the number of a descriptor", Refusal(), StringComparison.Ordinal);
+        _ = SocketIO.TrySend(_first.SafeHandle, header, message.WrittenSpan, [pipe.Writer]);
+        Assert.Contains("is no socket", Refusal(), StringComparison.Ordinal);
+
+        // Nobody has kept the end of the pipe that came.
+        pipe.Writer.Dispose();
+        Assert.Equal(0, DescriptorIO.Read(pipe.Reader, header));
+        _first.Send("next");
+        Assert.Equal("next", _second.Recv<string>());
+
+        string Refusal() => Assert.Throws<SerializationException>(() => _second.Recv<Connection>(s_long, Token)).Message;
+    }
+
+    [Fact(Timeout = 60_000)]
     public void FromHandle_TakesSocketsOnly()
     {
         using Telar.Internal.Native.Pipe pipe = Telar.Internal.Native.Pipe.Create();
