@@ -1,8 +1,8 @@
 namespace Telar.Serialization;
 
 /// <summary>
-/// Marks Telar's own types whose objects stand for something outside of the process, such as shared memory: a handle travels, and the
-/// receiver attaches to the same thing. Honoured only on types of this assembly.
+/// Marks Telar's own types whose objects stand for something outside of the process, such as shared memory or a socket: a handle travels,
+/// and the receiver attaches to the same thing. Honoured only on types of this assembly.
 /// </summary>
 /// <typeparam name="TSelf">The type itself.</typeparam>
 internal interface IHandleSendable<TSelf>

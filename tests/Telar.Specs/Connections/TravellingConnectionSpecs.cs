@@ -73,6 +73,27 @@ public sealed class TravellingConnectionSpecs : ProcessSpec
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task I_find_the_end_of_a_connection_whose_call_could_not_be_read()
+    {
+        await using ProcessPoolExecutor pool = new(1);
+        (Connection mine, Connection theirs) = Pipe.Create();
+        using (mine)
+        {
+            Future<int> call;
+            using (theirs)
+            using (var gone = SharedMemory.Create(100))
+            {
+                gone.Unlink();
+                object[] things = [theirs, gone];
+                call = pool.Submit(() => things.Length);
+            }
+
+            await Assert.ThrowsAnyAsync<Exception>(async () => await call);
+            Assert.Throws<EndOfStreamException>(() => mine.Recv<string>(s_long, Token));
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task I_get_the_connection_again_in_a_call_that_runs_again()
     {
         await using ProcessPoolExecutor pool = new(1);

@@ -77,26 +77,12 @@ internal static class DescriptorIO
     /// <summary>Makes reads and writes on a descriptor, and on all its duplicates, return rather than wait.</summary>
     /// <param name="descriptor">A pipe or socket.</param>
     /// <exception cref="IOException">The kernel refused.</exception>
-    internal static void SetNonBlocking(SafeHandle descriptor)
-    {
-        int flags = Interop.Libc.fcntl(descriptor, Interop.Libc.F_GETFL, 0);
-        if (flags < 0 || Interop.Libc.fcntl(descriptor, Interop.Libc.F_SETFL, flags | Interop.Libc.O_NONBLOCK) != 0)
-        {
-            throw NativeError.LastException("Making a descriptor non-blocking failed");
-        }
-    }
+    internal static void SetNonBlocking(SafeHandle descriptor) => SetMode(descriptor, nonBlocking: true);
 
     /// <summary>Makes reads and writes on a descriptor, and on all its duplicates, wait again.</summary>
     /// <param name="descriptor">A pipe or socket.</param>
     /// <exception cref="IOException">The kernel refused.</exception>
-    internal static void SetBlocking(SafeHandle descriptor)
-    {
-        int flags = Interop.Libc.fcntl(descriptor, Interop.Libc.F_GETFL, 0);
-        if (flags < 0 || Interop.Libc.fcntl(descriptor, Interop.Libc.F_SETFL, flags & ~Interop.Libc.O_NONBLOCK) != 0)
-        {
-            throw NativeError.LastException("Making a descriptor blocking failed");
-        }
-    }
+    internal static void SetBlocking(SafeHandle descriptor) => SetMode(descriptor, nonBlocking: false);
 
     /// <summary>Reads what is there, from a non-blocking descriptor.</summary>
     /// <param name="descriptor">A pipe or socket after <see cref="SetNonBlocking"/>.</param>
@@ -180,6 +166,16 @@ internal static class DescriptorIO
                     throw NativeError.LastException("Writing to a descriptor failed");
                 }
             }
+        }
+    }
+
+    private static void SetMode(SafeHandle descriptor, bool nonBlocking)
+    {
+        int flags = Interop.Libc.fcntl(descriptor, Interop.Libc.F_GETFL, 0);
+        int wanted = nonBlocking ? flags | Interop.Libc.O_NONBLOCK : flags & ~Interop.Libc.O_NONBLOCK;
+        if (flags < 0 || Interop.Libc.fcntl(descriptor, Interop.Libc.F_SETFL, wanted) != 0)
+        {
+            throw NativeError.LastException($"Making a descriptor {(nonBlocking ? "non-blocking" : "blocking")} failed");
         }
     }
 

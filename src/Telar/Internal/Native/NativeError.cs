@@ -35,6 +35,7 @@ internal static class NativeError
         EMFILE => " This process has all the descriptors that it may have: dispose handles, or raise 'ulimit -n'.",
         ENFILE => " The whole machine has run out of open files (fs.file-max).",
         EAGAIN => " A limit on processes is the usual cause: 'ulimit -u', or pids.max of the cgroup (container).",
+        ECONNREFUSED => " Nobody listens there: it is not up yet, or has ended.",
         ENOMEM => " There is not enough memory, or the limit of the cgroup (container) is reached.",
         _ => "",
     };
@@ -64,6 +65,7 @@ internal static class NativeError
         ENOSYS => nameof(ENOSYS),
         ELOOP => nameof(ELOOP),
         ECONNRESET => nameof(ECONNRESET),
+        ECONNREFUSED => nameof(ECONNREFUSED),
         _ => null,
     };
 }

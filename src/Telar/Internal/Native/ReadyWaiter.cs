@@ -4,6 +4,8 @@ using Telar.Internal.Waiting;
 namespace Telar.Internal.Native;
 
 /// <summary>Waits until a descriptor can be read or written, in the thread or by an await; a token, a time limit or the end of the descriptor's owner ends the wait.</summary>
+/// <param name="descriptor">What is waited for; the owner's.</param>
+/// <param name="owner">Who is named when a wait ends because it has closed the descriptor.</param>
 // Invariants
 //   I1  At most one waits to read and one to write: the owner sees to it.
 //   I2  The descriptor is in the watcher's set exactly while somebody awaits (_key is not 0): an owner that is forgotten while nobody
@@ -14,7 +16,7 @@ namespace Telar.Internal.Native;
 // Ownership
 //   The descriptor is the owner's, which calls Close while it is still open and closes it afterwards. A waiting thread's event is found
 //   in _threads only while that thread waits here.
-internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
+internal sealed class ReadyWaiter(SafeHandle descriptor, object owner) : IWatchedDescriptor
 {
     private const int Reading = 0;
     private const int Writing = 1;
@@ -25,6 +27,9 @@ internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
 
     private readonly Lock _gate = new();
     private readonly EventDescriptor?[] _threads = new EventDescriptor?[2];
+
+    // Of the one waiting thread of each kind (I1), kept for the next wait.
+    private readonly PollSet?[] _polls = new PollSet?[2];
     private readonly TaskCompletionSource?[] _tasks = new TaskCompletionSource?[2];
     private ulong _key;
     private bool _closed;
@@ -65,13 +70,9 @@ internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
 
         foreach (TaskCompletionSource? task in tasks)
         {
-            _ = task?.TrySetException(new ObjectDisposedException(null));
+            _ = task?.TrySetException(new ObjectDisposedException(owner.GetType().FullName));
         }
     }
-
-    /// <summary>What is left of a wait, as poll takes it: rounded up, or a wait would be begun again within its last millisecond.</summary>
-    internal static int Milliseconds(WaitDeadline deadline) =>
-        deadline.IsNever ? Timeout.Infinite : (int)Math.Min(int.MaxValue, Math.Ceiling(deadline.Remaining.TotalMilliseconds));
 
     /// <inheritdoc/>
     public bool OnReady(uint events)
@@ -100,16 +101,17 @@ internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
         {
             lock (_gate)
             {
-                ObjectDisposedException.ThrowIf(_closed, this);
+                ObjectDisposedException.ThrowIf(_closed, owner);
                 _threads[side] = wake;
             }
 
             using CancellationTokenRegistration registration =
                 cancellationToken.UnsafeRegister(static wake => ((EventDescriptor)wake!).Set(), wake); // not null: passed here
-            var set = new PollSet(2);
+            PollSet set = _polls[side] ??= new PollSet(2);
+            set.Clear();
             int place = set.Add(descriptor, s_pollEvents[side]);
             int wakePlace = set.Add(wake.Handle, Interop.Libc.POLLIN);
-            _ = set.Wait(Milliseconds(deadline));
+            _ = set.Wait(deadline.RemainingMilliseconds);
             cancellationToken.ThrowIfCancellationRequested();
             return set[place] != 0 || set[wakePlace] != 0 || !deadline.IsOver;
         }
@@ -124,7 +126,7 @@ internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
 
             // Neither Close nor the token can set it from here on.
             WakeEvents.Return(wake, mayBeSet: closed || cancellationToken.IsCancellationRequested);
-            ObjectDisposedException.ThrowIf(closed, this);
+            ObjectDisposedException.ThrowIf(closed, owner);
         }
     }
 
@@ -134,7 +136,7 @@ internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
         var task = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_closed, this);
+            ObjectDisposedException.ThrowIf(_closed, owner);
             _tasks[side] = task;
             try
             {
@@ -204,6 +206,9 @@ internal sealed class ReadyWaiter(SafeHandle descriptor) : IWatchedDescriptor
     }
 
     // A task refuses to wait for longer than 49 days.
-    private static TimeSpan Limit(WaitDeadline deadline) =>
-        deadline.Remaining is { } left && left > s_longestAwait ? s_longestAwait : left;
+    private static TimeSpan Limit(WaitDeadline deadline)
+    {
+        TimeSpan left = deadline.Remaining;
+        return left > s_longestAwait ? s_longestAwait : left;
+    }
 }

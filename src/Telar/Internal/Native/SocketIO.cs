@@ -3,14 +3,24 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Telar.Internal.Native;
 
-/// <summary>Sends and receives on stream sockets without ever waiting, whatever the socket's mode, and descriptors with the bytes.</summary>
-/// <remarks>The mode is left alone because it belongs to the socket and not to the descriptor: another process may hold it too.</remarks>
+/// <summary>Sends and receives on stream sockets, and descriptors with the bytes. Interrupted calls are taken up again.</summary>
+/// <remarks>
+/// The members named Try never wait, whatever the socket's mode. The mode is left alone because it belongs to the socket and not to the
+/// descriptor: another process may hold it too.
+/// </remarks>
 internal static unsafe class SocketIO
 {
     /// <summary>The most descriptors that go with one transmission; the kernel's own limit is 253.</summary>
     internal const int MaxDescriptors = 64;
 
     private static readonly int s_headerSize = sizeof(Interop.Libc.ControlMessageHeader);
+
+    /// <summary>Sends what the kernel takes, and waits until it takes something.</summary>
+    /// <returns>How many bytes went, above zero.</returns>
+    /// <inheritdoc cref="TrySend"/>
+    internal static int Send(
+        SafeHandle socket, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<SafeHandle> descriptors = default) =>
+        Send(socket, first, second, descriptors, flags: 0);
 
     /// <summary>Sends what the kernel takes now.</summary>
     /// <param name="socket">A connected stream socket.</param>
@@ -20,7 +30,44 @@ internal static unsafe class SocketIO
     /// <returns>How many bytes went; 0 when the kernel takes none now.</returns>
     /// <exception cref="IOException">The other side has closed (EPIPE, ECONNRESET), or the socket failed.</exception>
     internal static int TrySend(
-        SafeHandle socket, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<SafeHandle> descriptors = default)
+        SafeHandle socket, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<SafeHandle> descriptors = default) =>
+        Send(socket, first, second, descriptors, Interop.Libc.MSG_DONTWAIT);
+
+    /// <summary>Receives what is there, and waits for the first byte.</summary>
+    /// <returns>How many bytes came; 0 is the end.</returns>
+    /// <inheritdoc cref="TryReceive"/>
+    internal static int Receive(SafeHandle socket, Span<byte> buffer, List<SafeFileHandle?> descriptors) =>
+        Receive(socket, buffer, descriptors, flags: 0);
+
+    /// <summary>Receives what is there.</summary>
+    /// <param name="socket">A connected stream socket.</param>
+    /// <param name="buffer">Filled from the start; not empty.</param>
+    /// <param name="descriptors">Takes the descriptors that come with the bytes; a <see langword="null"/> in it stands for some that were lost, because this process had no room for them.</param>
+    /// <returns>How many bytes came; 0 is the end, also of a peer that had not read all that was sent to it; -1 says that nothing is there now.</returns>
+    /// <exception cref="IOException">The socket failed.</exception>
+    internal static int TryReceive(SafeHandle socket, Span<byte> buffer, List<SafeFileHandle?> descriptors) =>
+        Receive(socket, buffer, descriptors, Interop.Libc.MSG_DONTWAIT);
+
+    /// <summary>The family of a socket.</summary>
+    /// <param name="handle">Any descriptor.</param>
+    /// <returns>AF_UNIX, AF_INET ...; -1 when the descriptor is no socket.</returns>
+    /// <exception cref="IOException">The system refused to say.</exception>
+    internal static int FamilyOf(SafeHandle handle)
+    {
+        int family;
+        uint size = sizeof(int);
+        if (Interop.Libc.getsockopt(handle, Interop.Libc.SOL_SOCKET, Interop.Libc.SO_DOMAIN, &family, &size) == 0)
+        {
+            return family;
+        }
+
+        return Marshal.GetLastPInvokeError() == Interop.Errno.ENOTSOCK
+            ? -1
+            : throw NativeError.LastException("Asking a socket for its family failed");
+    }
+
+    private static int Send(
+        SafeHandle socket, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<SafeHandle> descriptors, int flags)
     {
         byte* control = stackalloc byte[descriptors.IsEmpty ? 0 : Space(descriptors.Length)];
         int held = 0;
@@ -52,8 +99,7 @@ internal static unsafe class SocketIO
                     message.ControlLength = (nuint)Space(held);
                 }
 
-                return Settle(
-                    Transmit(socket, &message, sending: true), nothing: 0, "Sending to the other side of a connection failed");
+                return Transmit(socket, &message, flags);
             }
         }
         finally
@@ -65,13 +111,29 @@ internal static unsafe class SocketIO
         }
     }
 
-    /// <summary>Receives what is there.</summary>
-    /// <param name="socket">A connected stream socket.</param>
-    /// <param name="buffer">Filled from the start; not empty.</param>
-    /// <param name="descriptors">Takes the descriptors that come with the bytes; a <see langword="null"/> in it stands for some that were lost, because this process had no room for them.</param>
-    /// <returns>How many bytes came; 0 is the end, -1 says that nothing is there now.</returns>
-    /// <exception cref="IOException">The socket failed, or was reset by the other side (ECONNRESET).</exception>
-    internal static int TryReceive(SafeHandle socket, Span<byte> buffer, List<SafeFileHandle?> descriptors)
+    private static int Transmit(SafeHandle socket, Interop.Libc.MessageHeader* message, int flags)
+    {
+        while (true)
+        {
+            nint count = Interop.Libc.sendmsg(socket, message, flags | Interop.Libc.MSG_NOSIGNAL);
+            if (count >= 0)
+            {
+                return (int)count;
+            }
+
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Interop.Errno.EINTR:
+                    continue;
+                case Interop.Errno.EAGAIN when flags == Interop.Libc.MSG_DONTWAIT:
+                    return 0;
+                case int error:
+                    throw NativeError.Exception(error, "Sending over a socket failed");
+            }
+        }
+    }
+
+    private static int Receive(SafeHandle socket, Span<byte> buffer, List<SafeFileHandle?> descriptors, int flags)
     {
         int space = Space(MaxDescriptors);
         byte* control = stackalloc byte[space];
@@ -79,71 +141,47 @@ internal static unsafe class SocketIO
         {
             Interop.Libc.IoVector vector = new() { Start = start, Length = (nuint)buffer.Length };
             Interop.Libc.MessageHeader message = new() { Vectors = &vector, VectorCount = 1, Control = control, ControlLength = (nuint)space };
-            int count = Settle(
-                Transmit(socket, &message, sending: false), nothing: -1, "Receiving from the other side of a connection failed");
-            if (count > 0 && message.ControlLength > 0)
+            while (true)
             {
-                TakeDescriptors(control, (int)message.ControlLength, descriptors);
+                nint count = Interop.Libc.recvmsg(socket, &message, flags | Interop.Libc.MSG_CMSG_CLOEXEC);
+                if (count >= 0)
+                {
+                    TakeDescriptors(message, descriptors);
+                    return (int)count;
+                }
+
+                switch (Marshal.GetLastPInvokeError())
+                {
+                    case Interop.Errno.EINTR:
+                        continue;
+                    case Interop.Errno.EAGAIN when flags == Interop.Libc.MSG_DONTWAIT:
+                        return -1;
+                    case Interop.Errno.ECONNRESET:
+                        // Closed, or killed, with unread data in its socket: its end like any other.
+                        return 0;
+                    case int error:
+                        throw NativeError.Exception(error, "Receiving from a socket failed");
+                }
             }
-
-            if (count > 0 && (message.Flags & Interop.Libc.MSG_CTRUNC) != 0)
-            {
-                descriptors.Add(null);
-            }
-
-            return count;
         }
-    }
-
-    /// <summary>The family of a socket.</summary>
-    /// <param name="handle">Any descriptor.</param>
-    /// <returns>AF_UNIX, AF_INET ...; -1 when the descriptor is no socket.</returns>
-    /// <exception cref="IOException">The system refused to say.</exception>
-    internal static int FamilyOf(SafeHandle handle)
-    {
-        int family;
-        uint size = sizeof(int);
-        if (Interop.Libc.getsockopt(handle, Interop.Libc.SOL_SOCKET, Interop.Libc.SO_DOMAIN, &family, &size) == 0)
-        {
-            return family;
-        }
-
-        return Marshal.GetLastPInvokeError() == Interop.Errno.ENOTSOCK
-            ? -1
-            : throw NativeError.LastException("Asking a socket for its family failed");
     }
 
     // The header, the numbers, and padding to a multiple of eight.
-    private static int Space(int descriptors) => (s_headerSize + (descriptors * sizeof(int)) + 7) & ~7;
+    private static int Space(int descriptors) => Padded(s_headerSize + (descriptors * sizeof(int)));
 
-    private static nint Transmit(SafeHandle socket, Interop.Libc.MessageHeader* message, bool sending)
+    private static int Padded(int size) => (size + 7) & ~7;
+
+    private static void TakeDescriptors(in Interop.Libc.MessageHeader message, List<SafeFileHandle?> descriptors)
     {
-        nint count;
-        do
-        {
-            count = sending
-                ? Interop.Libc.sendmsg(socket, message, Interop.Libc.MSG_NOSIGNAL | Interop.Libc.MSG_DONTWAIT)
-                : Interop.Libc.recvmsg(socket, message, Interop.Libc.MSG_CMSG_CLOEXEC | Interop.Libc.MSG_DONTWAIT);
-        }
-        while (count < 0 && Marshal.GetLastPInvokeError() == Interop.Errno.EINTR);
-
-        return count;
-    }
-
-    private static int Settle(nint count, int nothing, string failed) =>
-        count >= 0 ? (int)count
-        : Marshal.GetLastPInvokeError() == Interop.Errno.EAGAIN ? nothing
-        : throw NativeError.LastException(failed);
-
-    private static void TakeDescriptors(byte* control, int length, List<SafeFileHandle?> descriptors)
-    {
+        byte* control = (byte*)message.Control;
+        int length = (int)message.ControlLength;
         for (int offset = 0; offset + s_headerSize <= length;)
         {
             Interop.Libc.ControlMessageHeader* header = (Interop.Libc.ControlMessageHeader*)(control + offset);
             int size = (int)header->Length;
             if (size < s_headerSize || offset + size > length)
             {
-                return;
+                break;
             }
 
             if (header->Level == Interop.Libc.SOL_SOCKET && header->Type == Interop.Libc.SCM_RIGHTS)
@@ -155,7 +193,12 @@ internal static unsafe class SocketIO
                 }
             }
 
-            offset += (size + 7) & ~7;
+            offset += Padded(size);
+        }
+
+        if ((message.Flags & Interop.Libc.MSG_CTRUNC) != 0)
+        {
+            descriptors.Add(null);
         }
     }
 }

@@ -44,6 +44,9 @@ internal readonly struct WaitDeadline
         }
     }
 
+    /// <summary>What is left of the wait, as poll takes it: rounded up, or a wait would be begun again within its last millisecond.</summary>
+    internal int RemainingMilliseconds => IsNever ? Timeout.Infinite : (int)Math.Min(int.MaxValue, Math.Ceiling(Remaining.TotalMilliseconds));
+
     /// <summary>Checks a time-out by the rule that holds everywhere.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -36,17 +36,17 @@ internal static unsafe class AcceptedSocket
         if (address.Kind == AddressKind.Inet)
         {
             TcpOptions.SendAtOnce(socket);
-            peer = Address.Of(EndOf(new ReadOnlySpan<byte>(end, (int)size)));
+            peer = Address.Of(EndOf(listener, new ReadOnlySpan<byte>(end, (int)size)));
         }
 
-        return new Connection(socket, canRead: true, canWrite: true, $"from {peer?.ToString() ?? "a client"}, at {address}") { MaxMessageLength = maxMessageLength };
+        return new Connection(socket, address.Kind == AddressKind.Unix, canRead: true, canWrite: true, $"from {peer?.ToString() ?? "a client"}, at {address}") { MaxMessageLength = maxMessageLength };
     }
 
-    private static EndPoint EndOf(ReadOnlySpan<byte> native)
+    private static EndPoint EndOf(Socket listener, ReadOnlySpan<byte> native)
     {
-        AddressFamily family = native.Length > sizeof(ulong) * 2 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
-        var address = new SocketAddress(family, native.Length);
+        EndPoint own = listener.LocalEndPoint!; // not null: it listens
+        var address = new SocketAddress(own.AddressFamily, native.Length);
         native.CopyTo(address.Buffer.Span);
-        return new IPEndPoint(family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0).Create(address);
+        return own.Create(address);
     }
 }

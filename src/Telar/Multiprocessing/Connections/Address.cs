@@ -93,12 +93,12 @@ public sealed record Address
         _ => Path,
     };
 
-    internal static Address? Of(EndPoint? end) => end switch
+    /// <summary>The address of one end of a TCP connection.</summary>
+    internal static Address Of(EndPoint end)
     {
-        IPEndPoint ip => Inet(ip.Address.ToString(), ip.Port),
-        UnixDomainSocketEndPoint unix when unix.ToString() is { Length: > 0 } path => Unix(path[0] == '@' ? "\0" + path[1..] : path),
-        _ => null,
-    };
+        var ip = (IPEndPoint)end;
+        return Inet(ip.Address.ToString(), ip.Port);
+    }
 
     internal void ThrowIfUnusable()
     {

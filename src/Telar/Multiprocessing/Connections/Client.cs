@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Telar.Internal.Waiting;
 
 namespace Telar.Multiprocessing;
@@ -31,20 +30,10 @@ public static class Client
         options ??= s_defaults;
         WaitDeadline deadline = WaitDeadline.After(timeout);
         address.ThrowIfUnusable();
-        IPAddress[] hosts = [];
-        if (NeedsName(address))
-        {
-            try
-            {
-                hosts = Dns.GetHostAddresses(address.Path);
-            }
-            catch (SocketException exception)
-            {
-                throw Unknown(address, exception);
-            }
-        }
-
-        Connection connection = Dial(address, EndsOf(address, hosts), options, deadline, cancellationToken);
+        EndPoint[] ends = address.Kind == AddressKind.Unix
+            ? [address.UnixEnd()]
+            : EndsOf(HostNames.Find(address, "Connecting to"), address.Port);
+        Connection connection = Dial(address, ends, options, deadline, cancellationToken);
         HandshakeRun.Run(connection, options, listens: false, cancellationToken);
         return connection;
     }
@@ -58,20 +47,10 @@ public static class Client
         options ??= s_defaults;
         WaitDeadline deadline = WaitDeadline.After(timeout);
         address.ThrowIfUnusable();
-        IPAddress[] hosts = [];
-        if (NeedsName(address))
-        {
-            try
-            {
-                hosts = await Dns.GetHostAddressesAsync(address.Path, cancellationToken).ConfigureAwait(false);
-            }
-            catch (SocketException exception)
-            {
-                throw Unknown(address, exception);
-            }
-        }
-
-        Connection connection = await DialAsync(address, EndsOf(address, hosts), options, deadline, cancellationToken).ConfigureAwait(false);
+        EndPoint[] ends = address.Kind == AddressKind.Unix
+            ? [address.UnixEnd()]
+            : EndsOf(await HostNames.FindAsync(address, "Connecting to", cancellationToken).ConfigureAwait(false), address.Port);
+        Connection connection = await DialAsync(address, ends, options, deadline, cancellationToken).ConfigureAwait(false);
         await HandshakeRun.RunAsync(connection, options, listens: false, cancellationToken).ConfigureAwait(false);
         return connection;
     }
@@ -140,12 +119,5 @@ public static class Client
         }
     }
 
-    private static bool NeedsName(Address address) => address.Kind == AddressKind.Inet && !IPAddress.TryParse(address.Path, out _);
-
-    private static EndPoint[] EndsOf(Address address, IPAddress[] hosts) => address.Kind == AddressKind.Unix
-        ? [address.UnixEnd()]
-        : [.. (hosts.Length > 0 ? hosts : [IPAddress.Parse(address.Path)]).Select(host => new IPEndPoint(host, address.Port))];
-
-    private static IOException Unknown(Address address, SocketException cause) =>
-        new($"Connecting to {address} failed: no address is known for the host '{address.Path}' ({cause.Message}).", cause);
+    private static EndPoint[] EndsOf(IPAddress[] hosts, int port) => Array.ConvertAll(hosts, host => new IPEndPoint(host, port));
 }

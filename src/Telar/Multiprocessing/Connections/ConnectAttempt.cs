@@ -33,7 +33,7 @@ internal sealed unsafe class ConnectAttempt : IDisposable
             throw NativeError.LastException($"Making a socket to connect to {address} failed");
         }
 
-        Waiter = new ReadyWaiter(_socket);
+        Waiter = new ReadyWaiter(_socket, this);
     }
 
     /// <summary>Waits for <see cref="ConnectStep.Answer"/>.</summary>
@@ -79,7 +79,7 @@ internal sealed unsafe class ConnectAttempt : IDisposable
         }
 
         _taken = true;
-        return new Connection(_socket, canRead: true, canWrite: true, $"to {_address}") { MaxMessageLength = maxMessageLength };
+        return new Connection(_socket, _address.Kind == AddressKind.Unix, canRead: true, canWrite: true, $"to {_address}") { MaxMessageLength = maxMessageLength };
     }
 
     public void Dispose()

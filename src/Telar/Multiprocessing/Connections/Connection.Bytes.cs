@@ -1,3 +1,4 @@
+using Telar.Internal.Native;
 using Telar.Internal.Waiting;
 
 namespace Telar.Multiprocessing;
@@ -158,7 +159,14 @@ public sealed partial class Connection
         BeginReceiving();
         try
         {
-            return IsReady() || ConnectionWait.IsReadable(_handle) || (!deadline.IsZero && PollLater(deadline, cancellationToken));
+            bool isReady = IsReady();
+            while (!isReady && !deadline.IsOver)
+            {
+                _ = _waiter.WaitReadable(deadline, cancellationToken);
+                isReady = IsReady();
+            }
+
+            return isReady;
         }
         finally
         {
@@ -174,11 +182,11 @@ public sealed partial class Connection
         BeginReceiving();
         try
         {
-            bool isReady = IsReady() || ConnectionWait.IsReadable(_handle);
+            bool isReady = IsReady();
             while (!isReady && !deadline.IsOver)
             {
                 _ = await _waiter.WaitReadableAsync(deadline, cancellationToken).ConfigureAwait(false);
-                isReady = ConnectionWait.IsReadable(_handle);
+                isReady = IsReady();
             }
 
             return isReady;
@@ -189,20 +197,8 @@ public sealed partial class Connection
         }
     }
 
-    private bool PollLater(WaitDeadline deadline, CancellationToken cancellationToken)
-    {
-        bool isReady = false;
-        while (!isReady && !deadline.IsOver)
-        {
-            _ = _waiter.WaitReadable(deadline, cancellationToken);
-            isReady = ConnectionWait.IsReadable(_handle);
-        }
-
-        return isReady;
-    }
-
     // A part of a message may lie here since a receive that was given up.
-    private bool IsReady() => !_incoming.IsEmpty;
+    private bool IsReady() => !_incoming.IsEmpty || DescriptorIO.WaitReadable(_handle, timeoutMilliseconds: 0);
 
     private int LimitOf(int? maxLength)
     {
@@ -216,13 +212,13 @@ public sealed partial class Connection
 
     private byte[] TakeBytes()
     {
-        DropDescriptors();
+        _arrived.Clear();
         return _incoming.Take();
     }
 
     private int TakeInto(Span<byte> buffer)
     {
-        DropDescriptors();
+        _arrived.Clear();
         int length = _incoming.View.Length;
         if (length > buffer.Length)
         {

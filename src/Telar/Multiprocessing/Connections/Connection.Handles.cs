@@ -24,18 +24,11 @@ public sealed partial class Connection
     {
         ArgumentNullException.ThrowIfNull(handle);
         WaitDeadline deadline = WaitDeadline.After(timeout);
-        cancellationToken.ThrowIfCancellationRequested();
         ThrowIfRemote();
         BeginSending();
         try
         {
-            while (SocketIO.TrySend(_handle, s_handleMark, default, [handle]) == 0)
-            {
-                if (deadline.IsOver || !_waiter.WaitWritable(deadline, cancellationToken))
-                {
-                    throw SendTimedOut(s_handleMark.Length);
-                }
-            }
+            SendAll(headerLength: 0, s_handleMark, [handle], deadline, cancellationToken);
         }
         finally
         {
@@ -50,18 +43,11 @@ public sealed partial class Connection
     {
         ArgumentNullException.ThrowIfNull(handle);
         WaitDeadline deadline = WaitDeadline.After(timeout);
-        cancellationToken.ThrowIfCancellationRequested();
         ThrowIfRemote();
         BeginSending();
         try
         {
-            while (SocketIO.TrySend(_handle, s_handleMark, default, [handle]) == 0)
-            {
-                if (deadline.IsOver || !await _waiter.WaitWritableAsync(deadline, cancellationToken).ConfigureAwait(false))
-                {
-                    throw SendTimedOut(s_handleMark.Length);
-                }
-            }
+            await SendAllAsync(headerLength: 0, s_handleMark, [handle], deadline, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -91,10 +77,7 @@ public sealed partial class Connection
             SafeFileHandle? handle;
             while ((handle = TryReceiveHandle()) is null)
             {
-                if (deadline.IsOver || !_waiter.WaitReadable(deadline, cancellationToken))
-                {
-                    throw ReceiveTimedOut();
-                }
+                WaitForMore(deadline, cancellationToken);
             }
 
             return handle;
@@ -117,10 +100,7 @@ public sealed partial class Connection
             SafeFileHandle? handle;
             while ((handle = TryReceiveHandle()) is null)
             {
-                if (deadline.IsOver || !await _waiter.WaitReadableAsync(deadline, cancellationToken).ConfigureAwait(false))
-                {
-                    throw ReceiveTimedOut();
-                }
+                await WaitForMoreAsync(deadline, cancellationToken).ConfigureAwait(false);
             }
 
             return handle;
@@ -147,21 +127,20 @@ public sealed partial class Connection
             throw new InvalidOperationException($"A part of a message ({_incoming.Progress}) came before on this connection ({_name}): receive that message first.");
         }
 
-        DropDescriptors();
         Span<byte> mark = stackalloc byte[s_handleMark.Length];
         if (ReceivePart(mark) < 0)
         {
             return null;
         }
 
-        if (_arrived is not [var handle] || mark[0] != s_handleMark[0])
+        if (_arrived.All is not [var handle] || mark[0] != s_handleMark[0])
         {
-            DropDescriptors();
+            _arrived.Clear();
             throw StopReceiving(new InvalidDataException(
                 $"A descriptor should come next on this connection ({_name}), but what came is a message, or more than one descriptor. Both sides must agree on the order; make a new connection."));
         }
 
-        _arrived.Clear();
+        _arrived.All.Clear();
         return handle ?? throw NativeError.Exception(Interop.Errno.EMFILE, "Receiving a descriptor failed");
     }
 }

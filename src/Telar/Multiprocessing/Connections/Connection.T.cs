@@ -8,7 +8,7 @@ namespace Telar.Multiprocessing;
 /// Python has no such class. <b>Thread safety.</b> As <see cref="Connection"/>. <b>Processes.</b> It travels as <see cref="Connection"/> does.
 /// </remarks>
 /// <typeparam name="T">The type of the values, in both directions.</typeparam>
-public sealed class Connection<T> : IWaitable, IDescriptorHolder<Connection<T>>, IDisposable
+public sealed class Connection<T> : IWaitable, IHandleSendable<Connection<T>>, IDisposable
 {
     /// <summary>Makes it of a connection.</summary>
     /// <param name="connection">The connection, which this object's <see cref="Dispose"/> closes.</param>
@@ -24,14 +24,9 @@ public sealed class Connection<T> : IWaitable, IDescriptorHolder<Connection<T>>,
     /// <inheritdoc/>
     public SafeHandle SafeHandle => Untyped.SafeHandle;
 
-    /// <inheritdoc/>
-    SafeHandle IDescriptorHolder.Descriptor => Untyped.SafeHandle;
+    void IHandleSendable<Connection<T>>.WriteHandle(GraphEncoder encoder) => Untyped.WriteHandle(encoder, typeof(Connection<T>));
 
-    /// <inheritdoc/>
-    byte IDescriptorHolder.Traits => ((IDescriptorHolder)Untyped).Traits;
-
-    /// <inheritdoc/>
-    static Connection<T> IDescriptorHolder<Connection<T>>.Adopt(SafeHandle descriptor, byte traits) => new(AdoptAs<Connection>(descriptor, traits));
+    static Connection<T> IHandleSendable<Connection<T>>.ReadHandle(GraphDecoder decoder) => new(Connection.ReadHandle(decoder));
 
     /// <inheritdoc cref="Connection.Send{T}"/>
     public void Send(T value, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
@@ -53,7 +48,4 @@ public sealed class Connection<T> : IWaitable, IDescriptorHolder<Connection<T>>,
 
     /// <inheritdoc cref="Connection.ToString"/>
     public override string ToString() => Untyped.ToString();
-
-    private static TConnection AdoptAs<TConnection>(SafeHandle descriptor, byte traits)
-        where TConnection : class, IDescriptorHolder<TConnection> => TConnection.Adopt(descriptor, traits);
 }

@@ -10,10 +10,18 @@ public sealed partial class Connection
     private readonly byte[] _outgoingHeader = new byte[MessageHeader.LongSize];
 
     private void SendMessage(
-        ReadOnlySpan<byte> payload, ReadOnlySpan<SafeHandle> descriptors, WaitDeadline deadline, CancellationToken cancellationToken)
+        ReadOnlySpan<byte> payload, ReadOnlySpan<SafeHandle> descriptors, WaitDeadline deadline, CancellationToken cancellationToken) =>
+        SendAll(MessageHeader.Write(_outgoingHeader, payload.Length), payload, descriptors, deadline, cancellationToken);
+
+    private ValueTask SendMessageAsync(
+        ReadOnlyMemory<byte> payload, SafeHandle[] descriptors, WaitDeadline deadline, CancellationToken cancellationToken) =>
+        SendAllAsync(MessageHeader.Write(_outgoingHeader, payload.Length), payload, descriptors, deadline, cancellationToken);
+
+    /// <summary>Sends so many bytes of <see cref="_outgoingHeader"/>, and what follows.</summary>
+    private void SendAll(
+        int headerLength, ReadOnlySpan<byte> payload, ReadOnlySpan<SafeHandle> descriptors, WaitDeadline deadline, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        int headerLength = MessageHeader.Write(_outgoingHeader, payload.Length);
         long sent = 0;
         try
         {
@@ -31,11 +39,10 @@ public sealed partial class Connection
         }
     }
 
-    private async ValueTask SendMessageAsync(
-        ReadOnlyMemory<byte> payload, SafeHandle[] descriptors, WaitDeadline deadline, CancellationToken cancellationToken)
+    private async ValueTask SendAllAsync(
+        int headerLength, ReadOnlyMemory<byte> payload, SafeHandle[] descriptors, WaitDeadline deadline, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        int headerLength = MessageHeader.Write(_outgoingHeader, payload.Length);
         long sent = 0;
         try
         {
@@ -79,28 +86,38 @@ public sealed partial class Connection
     private void Receive(int limit, bool own, WaitDeadline deadline, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        while (!TryReceive((ulong)limit, own))
+        while (!TryReceive(limit, own))
         {
-            if (deadline.IsOver || !_waiter.WaitReadable(deadline, cancellationToken))
-            {
-                throw ReceiveTimedOut();
-            }
+            WaitForMore(deadline, cancellationToken);
         }
     }
 
     private async ValueTask ReceiveAsync(int limit, bool own, WaitDeadline deadline, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        while (!TryReceive((ulong)limit, own))
+        while (!TryReceive(limit, own))
         {
-            if (deadline.IsOver || !await _waiter.WaitReadableAsync(deadline, cancellationToken).ConfigureAwait(false))
-            {
-                throw ReceiveTimedOut();
-            }
+            await WaitForMoreAsync(deadline, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private bool TryReceive(ulong limit, bool own)
+    private void WaitForMore(WaitDeadline deadline, CancellationToken cancellationToken)
+    {
+        if (deadline.IsOver || !_waiter.WaitReadable(deadline, cancellationToken))
+        {
+            throw ReceiveTimedOut();
+        }
+    }
+
+    private async ValueTask WaitForMoreAsync(WaitDeadline deadline, CancellationToken cancellationToken)
+    {
+        if (deadline.IsOver || !await _waiter.WaitReadableAsync(deadline, cancellationToken).ConfigureAwait(false))
+        {
+            throw ReceiveTimedOut();
+        }
+    }
+
+    private bool TryReceive(int limit, bool own)
     {
         while (true)
         {
@@ -126,20 +143,10 @@ public sealed partial class Connection
 
     private int ReceivePart(Span<byte> free)
     {
-        int count;
-        try
+        int count = SocketIO.TryReceive(_handle, free, _arrived.All);
+        if (_arrived.All.Count > SocketIO.MaxDescriptors)
         {
-            count = SocketIO.TryReceive(_handle, free, _arrived);
-        }
-        catch (IOException exception) when (exception.HResult == Interop.Errno.ECONNRESET)
-        {
-            // The other end was closed, or its process killed, before it had read all that was sent to it.
-            count = 0;
-        }
-
-        if (_arrived.Count > SocketIO.MaxDescriptors)
-        {
-            DropDescriptors();
+            _arrived.Clear();
             throw StopReceiving(new InvalidDataException($"More than {SocketIO.MaxDescriptors} descriptors came with one message on this connection ({_name}). Close it."));
         }
 
@@ -161,12 +168,13 @@ public sealed partial class Connection
         }
     }
 
-    private void BeginPayload(ulong limit, bool own)
+    private void BeginPayload(int limit, bool own)
     {
-        if (_incoming.Length > limit)
+        int most = Math.Min(limit, Array.MaxLength);
+        if (_incoming.Length > (ulong)most)
         {
             throw StopReceiving(new IOException(
-                $"A message of {_incoming.Length} bytes came on this connection ({_name}) where at most {limit} are taken, so nothing more is received from it. "
+                $"A message of {_incoming.Length} bytes came on this connection ({_name}) where at most {most} are taken, so nothing more is received from it. "
                 + $"Raise the maxLength of the call, or {nameof(MaxMessageLength)}, if such messages are meant to come, and make a new connection."));
         }
 
@@ -175,8 +183,7 @@ public sealed partial class Connection
 
     private Exception StopReceiving(Exception cause)
     {
-        _receiveFault = cause.Message;
-        Volatile.Write(ref _canReceive, false);
+        Volatile.Write(ref _receiveFault, cause.Message);
         return cause;
     }
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using Telar.Internal.Native;
 using Telar.Internal.Waiting;
 using Telar.Serialization;
@@ -9,24 +8,8 @@ namespace Telar.Multiprocessing;
 /// <content>Messages that are values of .NET.</content>
 public sealed partial class Connection
 {
-    // Stands in _arrived for a descriptor that an object of the value has got; nothing to close.
-    private static readonly SafeFileHandle s_taken = new(-1, ownsHandle: false);
-
-    private readonly List<SafeFileHandle> _adopted = [];
     private PayloadWriter? _writer;
     private DecodeContext? _decoding;
-
-    /// <inheritdoc/>
-    SafeHandle IDescriptorHolder.Descriptor => SafeHandle;
-
-    /// <inheritdoc/>
-    byte IDescriptorHolder.Traits => (byte)((CanRead ? 1 : 0) | (CanWrite ? 2 : 0));
-
-    /// <inheritdoc/>
-    static Connection IDescriptorHolder<Connection>.Adopt(SafeHandle descriptor, byte traits) =>
-        traits is > 0 and <= 3 && SocketIO.FamilyOf(descriptor) >= 0
-            ? new Connection(descriptor, (traits & 1) != 0, (traits & 2) != 0, $"descriptor {descriptor.DangerousGetHandle()}, from another process")
-            : throw new SerializationException("What came as the descriptor of a connection is no socket, or one that may neither receive nor send.");
 
     /// <summary>Sends a value as one message.</summary>
     /// <param name="value">The value, with everything it refers to. It is copied before anything leaves. Connections in it arrive as ends of the receiver's own.</param>
@@ -77,6 +60,7 @@ public sealed partial class Connection
     /// <returns>The value.</returns>
     /// <exception cref="SerializationException">The message is no value of type <typeparamref name="T"/>: a pickle from Python, bytes, or a value of another type. It is gone; the connection is ready for the next one.</exception>
     /// <exception cref="BuildMismatchException">The sender runs another build of an assembly that the value mentions. The message is gone; the connection is ready for the next one.</exception>
+    /// <exception cref="IOException">This process had no descriptor free for a connection in the value. The message is gone; the connection is ready for the next one.</exception>
     /// <inheritdoc cref="RecvBytes" path="/exception"/>
     /// <remarks>Python: <c>Connection.recv</c>. Unlike with a pickle, reading a message runs no code of the sender's choice; but do not call a delegate that came from somebody you do not trust.</remarks>
     /// <typeparam name="T">What is expected: the type of the value that was sent, or a base type or interface of it.</typeparam>
@@ -115,7 +99,7 @@ public sealed partial class Connection
     private (ReadOnlyMemory<byte> Message, List<SafeHandle> Descriptors) Encode(object? value)
     {
         // TCP would drop the descriptors without a word.
-        var context = new EncodeContext { Descriptors = _isLocal ? [] : null };
+        var context = new EncodeContext { CarriesTokens = false, Descriptors = _isLocal ? [] : null };
         _writer ??= new PayloadWriter();
         TypedMessage.Write(_writer, value, context);
         List<SafeHandle> descriptors = context.Descriptors ?? [];
@@ -128,35 +112,15 @@ public sealed partial class Connection
     {
         try
         {
-            T value = TypedMessage.Read<T>(_incoming.View, _decoding ??= new DecodeContext { TakeDescriptor = TakeDescriptor });
-            _adopted.Clear();
+            _arrived.ThrowIfLost();
+            T value = TypedMessage.Read<T>(_incoming.View, _decoding ??= new DecodeContext { TakeDescriptor = _arrived.Take });
+            _arrived.Keep();
             return value;
         }
         finally
         {
             _incoming.Drop();
-            DropDescriptors();
-
-            // Nobody gets the objects of a value that could not be read to its end, or was another than expected.
-            _adopted.ForEach(static descriptor => descriptor.Dispose());
-            _adopted.Clear();
+            _arrived.Clear();
         }
-    }
-
-    private SafeFileHandle? TakeDescriptor(int index)
-    {
-        if (_arrived.Contains(null))
-        {
-            throw NativeError.Exception(Interop.Errno.EMFILE, "Receiving the descriptors of a message failed");
-        }
-
-        if ((uint)index >= (uint)_arrived.Count || _arrived[index] is not { IsInvalid: false } descriptor)
-        {
-            return null;
-        }
-
-        _arrived[index] = s_taken;
-        _adopted.Add(descriptor);
-        return descriptor;
     }
 }

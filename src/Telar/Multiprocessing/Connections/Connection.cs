@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using Telar.Internal.Native;
 using Telar.Internal.Waiting;
 using Telar.Serialization;
@@ -11,7 +10,8 @@ namespace Telar.Multiprocessing;
 //
 // Invariants
 //   I1  One thread sends at a time and one receives: _sending and _receiving. A second one gets an exception, never a torn message.
-//   I2  _sendFault is set as soon as a message has left in part and its rest will not follow; after it nothing is sent.
+//   I2  _sendFault is set as soon as a message has left in part and its rest will not follow; after it nothing is sent. _receiveFault
+//       is set when the next message cannot be found in the stream; after it nothing is received. Each is looked at by who has the turn.
 //   I3  What has come of a message stays in _incoming and _arrived when a receive is given up; the next receive goes on there.
 //   I4  Nothing beyond the message that is being received has left the kernel, so the descriptor tells the truth to Wait and to
 //       whoever is sent it.
@@ -40,16 +40,17 @@ namespace Telar.Multiprocessing;
 /// </para>
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
-public sealed partial class Connection : IWaitable, IDescriptorHolder<Connection>, IDisposable
+public sealed partial class Connection : IWaitable, IHandleSendable<Connection>, IDisposable
 {
     internal const int DefaultMaxMessageLength = 1 << 30;
 
     private readonly SafeHandle _handle;
     private readonly ReadyWaiter _waiter;
     private readonly IncomingMessage _incoming = new();
-    private readonly List<SafeFileHandle?> _arrived = [];
+    private readonly ArrivedDescriptors _arrived = new();
     private readonly bool _isLocal;
     private readonly string _name;
+    private readonly bool _canReceive;
     private readonly bool _canSend;
     private int _maxMessageLength = DefaultMaxMessageLength;
     private int _sending;
@@ -57,13 +58,17 @@ public sealed partial class Connection : IWaitable, IDescriptorHolder<Connection
     private int _closed;
     private string? _sendFault;
     private string? _receiveFault;
-    private bool _canReceive;
 
-    internal Connection(SafeHandle socket, bool canRead, bool canWrite, string name)
+    /// <param name="socket">Connected; the connection's from now on.</param>
+    /// <param name="isLocal">Whether it is a Unix socket: descriptors can go along.</param>
+    /// <param name="canRead">Whether the connection may receive.</param>
+    /// <param name="canWrite">Whether it may send.</param>
+    /// <param name="name">For messages.</param>
+    internal Connection(SafeHandle socket, bool isLocal, bool canRead, bool canWrite, string name)
     {
         _handle = socket;
-        _waiter = new ReadyWaiter(socket);
-        _isLocal = SocketIO.FamilyOf(socket) == Interop.Libc.AF_UNIX;
+        _waiter = new ReadyWaiter(socket, this);
+        _isLocal = isLocal;
         _canReceive = canRead;
         _canSend = canWrite;
         _name = name;
@@ -73,7 +78,7 @@ public sealed partial class Connection : IWaitable, IDescriptorHolder<Connection
 
     /// <summary>Gets whether this end can receive: false for the sending end of a one-way pipe, and after a message that was too long.</summary>
     /// <remarks>Python: <c>Connection.readable</c>.</remarks>
-    public bool CanRead => Volatile.Read(ref _canReceive) && !IsClosed;
+    public bool CanRead => _canReceive && Volatile.Read(ref _receiveFault) is null && !IsClosed;
 
     /// <summary>Gets whether this end can send: false for the receiving end of a one-way pipe, and after a message that left in part only.</summary>
     /// <remarks>Python: <c>Connection.writable</c>.</remarks>
@@ -123,7 +128,8 @@ public sealed partial class Connection : IWaitable, IDescriptorHolder<Connection
             throw new ArgumentException("A connection that may neither receive nor send is of no use: make canRead or canWrite true.", nameof(canRead));
         }
 
-        if (SocketIO.FamilyOf(socket) < 0)
+        int family = SocketIO.FamilyOf(socket);
+        if (family < 0)
         {
             throw new ArgumentException(
                 $"Descriptor {socket.DangerousGetHandle()} is no socket, and a connection needs a connected stream socket. "
@@ -131,7 +137,7 @@ public sealed partial class Connection : IWaitable, IDescriptorHolder<Connection
                 nameof(socket));
         }
 
-        return new Connection(socket, canRead, canWrite, $"descriptor {socket.DangerousGetHandle()}");
+        return new Connection(socket, family == Interop.Libc.AF_UNIX, canRead, canWrite, $"descriptor {socket.DangerousGetHandle()}");
     }
 
     /// <summary>Closes this end. What was sent before still arrives; the other end then finds the end of the stream.</summary>
@@ -193,11 +199,9 @@ public sealed partial class Connection : IWaitable, IDescriptorHolder<Connection
     private void BeginReceiving()
     {
         ObjectDisposedException.ThrowIf(IsClosed, this);
-        if (!Volatile.Read(ref _canReceive))
+        if (!_canReceive)
         {
-            throw _receiveFault is { } fault
-                ? new IOException(fault)
-                : new InvalidOperationException($"This end ({_name}) can only send: it is the second of Pipe.Create(duplex: false). Receive on the other end.");
+            throw new InvalidOperationException($"This end ({_name}) can only send: it is the second of Pipe.Create(duplex: false). Receive on the other end.");
         }
 
         if (Interlocked.CompareExchange(ref _receiving, 1, 0) != 0)
@@ -205,6 +209,12 @@ public sealed partial class Connection : IWaitable, IDescriptorHolder<Connection
             ObjectDisposedException.ThrowIf(IsClosed, this);
             throw new InvalidOperationException(
                 $"Another thread is receiving on this connection ({_name}). One thread may receive at a time: put a lock around Recv, or give each thread a connection.");
+        }
+
+        if (_receiveFault is { } fault)
+        {
+            EndReceiving();
+            throw new IOException(fault);
         }
     }
 
@@ -227,17 +237,6 @@ public sealed partial class Connection : IWaitable, IDescriptorHolder<Connection
     private void ReleaseReceived()
     {
         _incoming.Dispose();
-        DropDescriptors();
-    }
-
-    private void DropDescriptors()
-    {
-        foreach (SafeFileHandle? descriptor in _arrived)
-        {
-            descriptor?.Dispose();
-        }
-
         _arrived.Clear();
     }
-
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Telar.Internal.Native;
 using Telar.Internal.Waiting;
@@ -45,7 +46,7 @@ public static class Connections
 
         while (true)
         {
-            bool any = set.Wait(ReadyWaiter.Milliseconds(deadline));
+            bool any = set.Wait(deadline.RemainingMilliseconds);
             cancellationToken.ThrowIfCancellationRequested();
             if (any || deadline.IsOver)
             {
@@ -71,7 +72,7 @@ public static class Connections
             set.Add(handle, Interop.Libc.EPOLLIN, 0);
         }
 
-        var waiter = new ReadyWaiter(set.Handle);
+        var waiter = new ReadyWaiter(set.Handle, set);
         while (true)
         {
             T[] ready = Look(all, handles);
@@ -91,9 +92,20 @@ public static class Connections
         ArgumentNullException.ThrowIfNull(items);
         T[] all = [.. items];
         return all.Length > 0
-            ? (all, Array.ConvertAll(all, static item => ConnectionWait.HandleOf(item)))
+            ? (all, Array.ConvertAll(all, HandleOf))
             : throw new ArgumentException("There is nothing to wait for: the list is empty, so the wait would never end.", nameof(items));
     }
+
+    private static SafeHandle HandleOf(object? item) => item switch
+    {
+        IWaitable waitable => waitable.SafeHandle,
+        Socket socket => socket.SafeHandle,
+        SafeHandle handle => handle,
+        _ => throw new ArgumentException(
+            $"{(item is null ? "null" : $"A {item.GetType()}")} cannot be waited for. Wait takes connections and other IWaitable objects, sockets, and "
+            + "handles such as the sentinel of a process.",
+            nameof(item)),
+    };
 
     private static T[] Look<T>(T[] items, SafeHandle[] handles)
     {

@@ -19,21 +19,21 @@ internal static class HandshakeRun
         var handshake = new Handshake(key, listens, options.AllowMd5);
         try
         {
-            if (handshake.Begin() is { } first)
+            byte[]? next = handshake.Begin();
+            while (true)
             {
-                connection.SendBytes(first, deadline.Remaining, cancellationToken);
-            }
-
-            while (!handshake.IsDone)
-            {
-                connection.AcknowledgeAtOnce();
-                byte[] message = connection.RecvBytes(Handshake.MaxMessageLength, deadline.Remaining, cancellationToken);
-                if (handshake.Next(message) is { } answer)
+                if (next is not null)
                 {
-                    connection.SendBytes(answer, deadline.Remaining, cancellationToken);
+                    connection.SendBytes(next, deadline.Remaining, cancellationToken);
                 }
 
-                ThrowIfFailed(handshake, connection);
+                if (IsOver(handshake, connection))
+                {
+                    return;
+                }
+
+                connection.AcknowledgeAtOnce();
+                next = handshake.Next(connection.RecvBytes(Handshake.MaxMessageLength, deadline.Remaining, cancellationToken));
             }
         }
         catch (Exception exception)
@@ -56,21 +56,21 @@ internal static class HandshakeRun
         var handshake = new Handshake(key, listens, options.AllowMd5);
         try
         {
-            if (handshake.Begin() is { } first)
+            byte[]? next = handshake.Begin();
+            while (true)
             {
-                await connection.SendBytesAsync(first, deadline.Remaining, cancellationToken).ConfigureAwait(false);
-            }
-
-            while (!handshake.IsDone)
-            {
-                connection.AcknowledgeAtOnce();
-                byte[] message = await connection.RecvBytesAsync(Handshake.MaxMessageLength, deadline.Remaining, cancellationToken).ConfigureAwait(false);
-                if (handshake.Next(message) is { } answer)
+                if (next is not null)
                 {
-                    await connection.SendBytesAsync(answer, deadline.Remaining, cancellationToken).ConfigureAwait(false);
+                    await connection.SendBytesAsync(next, deadline.Remaining, cancellationToken).ConfigureAwait(false);
                 }
 
-                ThrowIfFailed(handshake, connection);
+                if (IsOver(handshake, connection))
+                {
+                    return;
+                }
+
+                connection.AcknowledgeAtOnce();
+                next = handshake.Next(await connection.RecvBytesAsync(Handshake.MaxMessageLength, deadline.Remaining, cancellationToken).ConfigureAwait(false));
             }
         }
         catch (Exception exception)
@@ -80,12 +80,14 @@ internal static class HandshakeRun
         }
     }
 
-    private static void ThrowIfFailed(Handshake handshake, Connection connection)
+    private static bool IsOver(Handshake handshake, Connection connection)
     {
         if (handshake.Fault is { } fault)
         {
             throw new AuthenticationException($"The other side of this connection ({connection.Name}) was not authenticated: {fault}.");
         }
+
+        return handshake.IsDone;
     }
 
     private static Exception Explain(Exception exception, Connection connection, ConnectionOptions options) => exception switch

@@ -72,8 +72,8 @@ public sealed class Listener : IDisposable
             throw;
         }
 
-        _waiter = new ReadyWaiter(_socket.SafeHandle);
-        Address = address.Kind == AddressKind.Unix ? address : Address.Of(_socket.LocalEndPoint) ?? address;
+        _waiter = new ReadyWaiter(_socket.SafeHandle, this);
+        Address = address.Kind == AddressKind.Unix ? address : Address.Of(_socket.LocalEndPoint!); // not null: it is bound
     }
 
     /// <summary>Gets where this listener listens, with the port that the system chose.</summary>
@@ -153,14 +153,13 @@ public sealed class Listener : IDisposable
 
         _stop.Cancel();
         _waiter.Close();
-        _socket.Dispose();
+        _socket.Dispose(); // Removes the file of a Unix socket, too.
         _outcomes.Shutdown();
         while (_outcomes.TryGet(out Outcome? left))
         {
             left.Connection?.Dispose();
         }
 
-        RemoveFile();
         RemoveFolder();
     }
 
@@ -261,19 +260,18 @@ public sealed class Listener : IDisposable
         }
     }
 
-    private void RemoveFile()
-    {
-        if (Address is { Kind: AddressKind.Unix, IsAbstract: false })
-        {
-            File.Delete(Address.Path);
-        }
-    }
-
     private void RemoveFolder()
     {
-        if (_folder is not null)
+        try
         {
-            Directory.Delete(_folder, recursive: true);
+            if (_folder is not null)
+            {
+                Directory.Delete(_folder, recursive: true);
+            }
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody has tidied up before.
         }
     }
 

@@ -39,19 +39,7 @@ internal static class ListeningSocket
             return IPAddress.Any;
         }
 
-        if (IPAddress.TryParse(address.Path, out IPAddress? known))
-        {
-            return known;
-        }
-
-        try
-        {
-            IPAddress[] all = Dns.GetHostAddresses(address.Path);
-            return all.FirstOrDefault(host => host.AddressFamily == AddressFamily.InterNetwork) ?? all[0];
-        }
-        catch (SocketException exception)
-        {
-            throw new IOException($"Listening at {address} failed: no address is known for the host '{address.Path}' ({exception.Message}).", exception);
-        }
+        IPAddress[] all = HostNames.Find(address, "Listening at");
+        return all.FirstOrDefault(host => host.AddressFamily == AddressFamily.InterNetwork) ?? all[0];
     }
 }

@@ -18,8 +18,8 @@ public static class Pipe
     {
         ConnectionPlatform.ThrowIfMissing();
         SocketPair pair = SocketPair.Create();
-        return (new Connection(pair.Mine, canRead: true, canWrite: duplex, "first end of a pipe"),
-            new Connection(pair.Theirs, canRead: duplex, canWrite: true, "second end of a pipe"));
+        return (new Connection(pair.Mine, isLocal: true, canRead: true, canWrite: duplex, "first end of a pipe"),
+            new Connection(pair.Theirs, isLocal: true, canRead: duplex, canWrite: true, "second end of a pipe"));
     }
 
     /// <summary>Makes a pipe on which all messages are values of one type.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Win32.SafeHandles;
 using Telar.Internal.Framing;
+using Telar.Internal.Native;
 using Telar.Serialization;
 
 namespace Telar.Multiprocessing.Workers;
@@ -19,9 +20,8 @@ internal sealed class CallRunner
     private readonly BlobFile _leaving = new();
     private readonly DecodeContext _context;
 
-    // Of the next call; null where the call has taken one over.
-    private readonly List<SafeFileHandle?> _descriptors = [];
-    private IOException? _lostDescriptor;
+    // Of the next call.
+    private readonly ArrivedDescriptors _descriptors = new();
     private readonly AnswerContext _answerContext;
     private RunningCall _running = new(0);
     private ProgressLane? _progress;
@@ -33,7 +33,7 @@ internal sealed class CallRunner
         _context = new DecodeContext
         {
             ResolveToken = (index, cancelled) => _running.GetToken(index, cancelled),
-            TakeDescriptor = TakeDescriptor,
+            TakeDescriptor = _descriptors.Take,
         };
         _answerContext = new AnswerContext(this);
     }
@@ -41,15 +41,17 @@ internal sealed class CallRunner
     /// <summary>Takes in a descriptor that goes with the next call.</summary>
     public void KeepDescriptor()
     {
+        SafeFileHandle? descriptor = null;
         try
         {
-            _descriptors.Add(_link.Data.TakeBlobs());
+            descriptor = _link.Data.TakeBlobs();
         }
-        catch (IOException exception)
+        catch (IOException)
         {
             // No descriptor was free here to receive it. The stream is in order, so that only the call fails.
-            _lostDescriptor = exception;
         }
+
+        _descriptors.All.Add(descriptor);
     }
 
     [StackTraceHidden]
@@ -61,7 +63,7 @@ internal sealed class CallRunner
         }
         finally
         {
-            DropDescriptors();
+            _descriptors.Clear();
         }
     }
 
@@ -69,7 +71,6 @@ internal sealed class CallRunner
     private void RunKept(FrameHeader header, ReadOnlyMemory<byte> payload)
     {
         using BlobFile? arrived = TakeBlobs(header, out IOException? lost);
-        lost ??= _lostDescriptor;
         BlobFile leaving = header.Blobs == FrameBlobs.Reusable && arrived is not null ? arrived : _leaving;
         if (!LeaseWord.TryClaim(ref _link.Page.Lease, header.Sequence))
         {
@@ -118,30 +119,6 @@ internal sealed class CallRunner
         }
     }
 
-    private SafeFileHandle? TakeDescriptor(int index)
-    {
-        if ((uint)index >= (uint)_descriptors.Count)
-        {
-            return null;
-        }
-
-        SafeFileHandle? descriptor = _descriptors[index];
-        _descriptors[index] = null;
-        return descriptor;
-    }
-
-    // Those that no object of the call has taken over: it was revoked, or could not be read.
-    private void DropDescriptors()
-    {
-        foreach (SafeFileHandle? descriptor in _descriptors)
-        {
-            descriptor?.Dispose();
-        }
-
-        _descriptors.Clear();
-        _lostDescriptor = null;
-    }
-
     private BlobFile? TakeBlobs(in FrameHeader header, out IOException? lost)
     {
         lost = null;
@@ -173,9 +150,11 @@ internal sealed class CallRunner
                 throw lost;
             }
 
+            _descriptors.ThrowIfLost();
             _reader.Reset(payload);
             _reader.Blobs = arrived?.OpenSource();
             RemoteCall call = TypedCodec.Read<RemoteCall>(_reader, _context);
+            _descriptors.Keep();
 
             // Everything that came is copied by now: the answer may take its place.
             _answer.Blobs = leaving.Sink;

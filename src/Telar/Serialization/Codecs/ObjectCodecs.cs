@@ -47,11 +47,6 @@ internal static class ObjectCodecs
             return Make(typeof(HandleCodec<>), type);
         }
 
-        if (typeof(IDescriptorHolder).IsAssignableFrom(type))
-        {
-            return Make(typeof(DescriptorCodec<>), type);
-        }
-
         return KnownObjects.TryCreate(type) ?? KnownCollections.TryCreate(type) ?? CreateWalk(type);
     }
 

@@ -11,7 +11,7 @@ internal static class EncodeRun
     internal static void Write<T>(PayloadWriter writer, T value, EncodeContext? context)
     {
         int start = writer.Length;
-        int tokens = context?.Tokens.Count ?? 0;
+        (int, int) mark = context?.Mark ?? default;
         try
         {
             try
@@ -21,7 +21,7 @@ internal static class EncodeRun
             catch (SerializationException refused)
             {
                 // Keeping track of the path costs time on every field, so it is done only now: once more, up to the same refusal.
-                TakeBack(writer, start, context, tokens);
+                TakeBack(writer, start, context, mark);
                 AttemptTraced(writer, value, context);
                 throw new SerializationException(
                     $"The value changed while it was being encoded: the first attempt failed, the second did not. Let nobody change what is being sent. {refused.Message}",
@@ -30,7 +30,7 @@ internal static class EncodeRun
         }
         catch (Exception e)
         {
-            TakeBack(writer, start, context, tokens);
+            TakeBack(writer, start, context, mark);
             if (e is SerializationException or OutOfMemoryException or ObjectDisposedException)
             {
                 throw;
@@ -45,10 +45,10 @@ internal static class EncodeRun
         }
     }
 
-    internal static void TakeBack(PayloadWriter writer, int length, EncodeContext? context, int tokens)
+    internal static void TakeBack(PayloadWriter writer, int length, EncodeContext? context, (int, int) mark)
     {
         writer.Truncate(Math.Min(length, writer.Length));
-        context?.Tokens.RemoveRange(tokens, context.Tokens.Count - tokens);
+        context?.TakeBack(mark);
     }
 
     private static void AttemptTraced<T>(PayloadWriter writer, T value, EncodeContext? context)

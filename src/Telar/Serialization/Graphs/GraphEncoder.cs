@@ -201,7 +201,7 @@ internal sealed partial class GraphEncoder
         {
             Writer.WriteByte((byte)TokenKind.None);
         }
-        else if (Context is { } context)
+        else if (Context is { CarriesTokens: true } context)
         {
             int index = context.Tokens.IndexOf(token);
             if (index < 0)
@@ -229,7 +229,7 @@ internal sealed partial class GraphEncoder
     internal string? TryWriteSection(Slot slot, object? value)
     {
         int start = Writer.Length;
-        int tokens = Context?.Tokens.Count ?? 0;
+        (int, int) mark = Context?.Mark ?? default;
         try
         {
             if (_sectionDepth == MaxSectionDepth)
@@ -246,7 +246,7 @@ internal sealed partial class GraphEncoder
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            EncodeRun.TakeBack(Writer, start, Context, tokens);
+            EncodeRun.TakeBack(Writer, start, Context, mark);
             return e is SerializationException ? e.Message : $"{e.GetType().Name}: {e.Message}";
         }
     }

@@ -106,6 +106,29 @@ public sealed class ConnectionTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public void Send_OfAToken_IsRefusedUnlessItIsCancelledAlready()
+    {
+        using var stop = new CancellationTokenSource();
+        SerializationException error = Assert.Throws<SerializationException>(() => _first.Send(stop.Token));
+        Assert.Contains("nothing carries a cancellation", error.Message, StringComparison.Ordinal);
+
+        stop.Cancel();
+        _first.Send(stop.Token);
+        Assert.True(_second.Recv<CancellationToken>().IsCancellationRequested);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public void Write_OfAValueThatIsRefused_LeavesNoDescriptorsBehind()
+    {
+        var context = new EncodeContext { Descriptors = [] };
+        using var writer = new PayloadWriter();
+
+        Assert.Throws<SerializationException>(() => TypedCodec.Write<object[]>(writer, [_first, Stream.Null], context));
+
+        Assert.Empty(context.Descriptors);
+    }
+
+    [Fact(Timeout = 60_000)]
     public void OneWayPipe_EachEndDoesItsPart()
     {
         (Connection reader, Connection writer) = Pipe.Create(duplex: false);
@@ -250,6 +273,16 @@ public sealed class ConnectionTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public void Recv_OfAMessageLongerThanAnyArray_IsRefusedWhateverTheLimit()
+    {
+        _ = SocketIO.TrySend(_first.SafeHandle, Convert.FromHexString("7FFFFFFF"), default);
+
+        IOException error = Assert.Throws<IOException>(() => _second.RecvBytes(maxLength: int.MaxValue, timeout: TimeSpan.Zero));
+
+        Assert.Contains($"at most {Array.MaxLength}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 60_000)]
     public void MaxMessageLength_HoldsForValuesToo()
     {
         _second.MaxMessageLength = 100;
@@ -294,6 +327,46 @@ public sealed class ConnectionTests : IDisposable
         Assert.Equal("x"u8.ToArray(), _second.RecvBytes(timeout: s_long));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task RoundTrips_ThatWait_AllocateNothing()
+    {
+        const int Rounds = 1000;
+        Task echo = Run(Echo);
+        long allocated = 0;
+        await Run(() =>
+        {
+            byte[] message = new byte[64];
+            RoundTrips(message);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            RoundTrips(message);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+        await echo;
+
+        // Another test may have the events that threads wait with, so that a few are made here.
+        Assert.True(allocated < Rounds * 20, $"{allocated} bytes for {Rounds} round trips.");
+
+        void RoundTrips(byte[] message)
+        {
+            for (int i = 0; i < Rounds; i++)
+            {
+                _first.SendBytes(message, s_long);
+                _ = _first.RecvBytesInto(message, s_long);
+            }
+        }
+
+        void Echo()
+        {
+            byte[] message = new byte[64];
+            for (int i = 0; i < 2 * Rounds; i++)
+            {
+                _second.SendBytes(message.AsSpan(0, _second.RecvBytesInto(message, s_long)), s_long);
+            }
+        }
+
+        static Task Run(Action action) => Task.Factory.StartNew(action, Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData(false)]
     [InlineData(true)]
@@ -306,7 +379,8 @@ public sealed class ConnectionTests : IDisposable
 
         _second.Dispose();
 
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting);
+        ObjectDisposedException error = await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting);
+        Assert.Equal(typeof(Connection).FullName, error.ObjectName);
     }
 
     [Fact(Timeout = 60_000)]
@@ -459,6 +533,29 @@ public sealed class ConnectionTests : IDisposable
 
         // Other tests have sockets too, but not so many.
         Assert.True(Sockets() < before + 100);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public void Recv_OfAConnectionWithoutItsSocket_SaysSoAndGoesOn()
+    {
+        using Telar.Internal.Native.Pipe pipe = Telar.Internal.Native.Pipe.Create();
+        using var message = new PayloadWriter();
+        TypedMessage.Write(message, _first, new EncodeContext { Descriptors = [] });
+        byte[] header = new byte[MessageHeader.ShortSize];
+        _ = MessageHeader.Write(header, message.Length);
+
+        _first.SendBytes(message.WrittenSpan);
+        Assert.Contains("the number of a descriptor", Refusal(), StringComparison.Ordinal);
+        _ = SocketIO.TrySend(_first.SafeHandle, header, message.WrittenSpan, [pipe.Writer]);
+        Assert.Contains("is no socket", Refusal(), StringComparison.Ordinal);
+
+        // Nobody has kept the end of the pipe that came.
+        pipe.Writer.Dispose();
+        Assert.Equal(0, DescriptorIO.Read(pipe.Reader, header));
+        _first.Send("next");
+        Assert.Equal("next", _second.Recv<string>());
+
+        string Refusal() => Assert.Throws<SerializationException>(() => _second.Recv<Connection>(s_long, Token)).Message;
     }
 
     [Fact(Timeout = 60_000)]

@@ -173,12 +173,28 @@ public sealed class ListenerTests
         Assert.Throws<EndOfStreamException>(() => third.RecvBytes(timeout: s_long));
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Dispose_WhenTheFolderIsGoneAlready_Succeeds(bool isOwn)
+    {
+        string? folder = isOwn ? null : Directory.CreateTempSubdirectory("telar-").FullName;
+        var listener = new Listener(folder is null ? null : Address.Unix(Path.Combine(folder, "socket")));
+        Directory.Delete(Path.GetDirectoryName(listener.Address.Path)!, recursive: true);
+
+        listener.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => listener.Accept(TimeSpan.Zero));
+    }
+
     [Fact(Timeout = 60_000)]
     public void Connect_WhereNobodyListens_SaysWhere()
     {
         Assert.Contains("/no/such/socket", Assert.Throws<IOException>(() => Client.Connect(Address.Unix("/no/such/socket"))).Message, StringComparison.Ordinal);
         using var listener = new Listener(Address.Inet("127.0.0.1", 0));
         Assert.Contains("port 0", Assert.Throws<IOException>(() => new Listener(listener.Address)).Message, StringComparison.Ordinal);
+        listener.Dispose();
+        Assert.Contains("ECONNREFUSED", Assert.Throws<IOException>(() => Client.Connect(listener.Address)).Message, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 60_000)]

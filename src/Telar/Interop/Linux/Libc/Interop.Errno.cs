@@ -36,6 +36,7 @@ internal static partial class Interop
         internal const int ECONNABORTED = 103;
         internal const int ECONNRESET = 104;
         internal const int EISCONN = 106;
+        internal const int ECONNREFUSED = 111;
         internal const int EALREADY = 114;
         internal const int EINPROGRESS = 115;
     }
