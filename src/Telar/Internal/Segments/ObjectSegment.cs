@@ -163,7 +163,7 @@ internal sealed class ObjectSegment : IDisposable
     private static void Check(Segment segment, ObjectKind kind)
     {
         string doing = $"Opening '{segment.Name}' as {kind} failed";
-        if (segment.Size <= ContentOffset || segment.Word<long>(0) != Magic || segment.Word<long>(SizeOffset) != segment.Size - ContentOffset)
+        if (!segment.IsTracked || segment.Size <= ContentOffset || segment.Word<long>(0) != Magic || segment.Word<long>(SizeOffset) != segment.Size - ContentOffset)
         {
             throw new IOException($"{doing}: it is plain shared memory, or damaged, and none of Telar's objects. Open it as SharedMemory to look at it.");
         }

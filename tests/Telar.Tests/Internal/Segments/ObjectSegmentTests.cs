@@ -66,6 +66,19 @@ public sealed class ObjectSegmentTests
         Assert.Contains("none of Telar's objects", thrown.Message, StringComparison.Ordinal);
     }
 
+    // Everybody may write to such a file, and cut it off: another user of the machine may have put it there. Seen red: no look at the mode.
+    [Fact(Timeout = 30_000)]
+    public void TryOpen_OfAFileThatOthersMayOpen_IsRefused()
+    {
+        using ObjectSegment made = Create();
+        if (OperatingSystem.IsLinux())
+        {
+            File.SetUnixFileMode(SegmentName.PathOf(_name), (UnixFileMode)0x1B6); // rw-rw-rw-
+        }
+
+        _ = Assert.Throws<IOException>(Open);
+    }
+
     // Seen red, as the end of the process: a look at the count that does not keep it mapped.
     [Fact(Timeout = 60_000)]
     public async Task IsAlive_WhileAnotherThreadDisposes_AnswersOrThrows()
