@@ -26,6 +26,13 @@ internal static class Describe
     internal static TimeoutException NotInTime(object primitive, TimeSpan? timeout) => new(
         $"Enter of {primitive} gave up after {timeout:c}: somebody else held it all the time. Nothing was acquired. Acquire returns false instead.");
 
+    internal static SynchronizationLockException NotEntered(object condition, string member) => new(
+        $"{member} of {condition}: the caller does not hold the lock. Enter the condition first: using (condition.Enter()).");
+
+    internal static InvalidOperationException LockOfThreads(object condition, string member) => new(
+        $"{member} of {condition}: its lock belongs to a thread, and after an await the code goes on on any thread. " +
+        "Make the condition with a lock that no thread owns: new Condition(new Lock()).");
+
     /// <summary>Who holds a lock, for a debugger.</summary>
     internal static string Holder(ITrackedLock held, bool isLocked) => !isLocked ? "nobody"
         : held.Holding is not { } holding ? "not known: set ThreadingDiagnostics.DetectDeadlocks before it is acquired"

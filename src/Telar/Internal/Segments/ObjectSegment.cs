@@ -121,12 +121,6 @@ internal sealed class ObjectSegment : IDisposable
         return ref _segment.Word<T>(ContentOffset + offset);
     }
 
-    /// <summary>The content, as memory that does not move; only while this object is alive and undisposed.</summary>
-    internal unsafe byte* Content => _segment.Address + ContentOffset;
-
-    /// <summary>The memory as a handle: count a reference (DangerousAddRef) around each wait on a word, and Dispose cannot unmap it meanwhile.</summary>
-    internal SafeHandle Handle => _segment;
-
     /// <summary>The open file, for who maps the memory a second time. It is closed by <see cref="Dispose"/>.</summary>
     internal SafeHandle File => _segment.File;
 
@@ -136,6 +130,7 @@ internal sealed class ObjectSegment : IDisposable
     /// <summary>Whether a user is still there. Costs a system call.</summary>
     /// <param name="user">A number that <see cref="User"/> gave, here or in another process.</param>
     /// <returns>False: it has ended or disposed its object, and will never come back under this number.</returns>
+    /// <exception cref="ObjectDisposedException">This object is disposed, perhaps by another thread just now.</exception>
     internal bool IsAlive(int user)
     {
         if (user == User)
@@ -144,14 +139,23 @@ internal sealed class ObjectSegment : IDisposable
         }
 
         int slot = user & ((1 << SlotBits) - 1);
-        return slot < MaxUsers
-            && Volatile.Read(ref CountOf(slot)) == user >> SlotBits
-            && SegmentLocks.IsSlotTaken(_segment.File, slot);
+        bool isCounted = false;
+        try
+        {
+            // Counted as a use: otherwise another thread's Dispose might unmap the count while it is read.
+            _segment.DangerousAddRef(ref isCounted);
+            return slot < MaxUsers
+                && Volatile.Read(ref CountOf(slot)) == user >> SlotBits
+                && SegmentLocks.IsSlotTaken(_segment.File, slot);
+        }
+        finally
+        {
+            if (isCounted)
+            {
+                _segment.DangerousRelease();
+            }
+        }
     }
-
-    /// <summary>Removes the name, so that nobody else can open the object. Who has it open keeps it.</summary>
-    /// <returns>False: the name is gone already.</returns>
-    internal bool TryUnlink() => _segment.TryUnlink();
 
     /// <summary>Stops using the object; the last user's name goes with it.</summary>
     public void Dispose() => _segment.Dispose();
@@ -159,7 +163,7 @@ internal sealed class ObjectSegment : IDisposable
     private static void Check(Segment segment, ObjectKind kind)
     {
         string doing = $"Opening '{segment.Name}' as {kind} failed";
-        if (segment.Size <= ContentOffset || segment.Word<long>(0) != Magic || segment.Word<long>(SizeOffset) != segment.Size - ContentOffset)
+        if (!segment.IsTracked || segment.Size <= ContentOffset || segment.Word<long>(0) != Magic || segment.Word<long>(SizeOffset) != segment.Size - ContentOffset)
         {
             throw new IOException($"{doing}: it is plain shared memory, or damaged, and none of Telar's objects. Open it as SharedMemory to look at it.");
         }

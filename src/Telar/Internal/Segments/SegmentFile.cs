@@ -204,10 +204,21 @@ internal sealed class SegmentFile : IDisposable
         }
 
         bool isTracked = IsMarked(before);
-        if (isTracked && !SegmentLocks.TryJoin(handle))
+        for (int attempt = 0; isTracked && !SegmentLocks.TryJoin(handle); attempt++)
         {
-            throw new IOException(
-                $"Opening shared memory '{name}' failed: another process is about to remove it, and does not get on. Is one stopped (SIGSTOP, a debugger)?");
+            // The last user leaves at the end of its process: it has removed the name, and holds the file until it is gone.
+            if (StatusOf(handle, name).stx_nlink == 0)
+            {
+                return null;
+            }
+
+            if (attempt == SegmentLocks.Attempts)
+            {
+                throw new IOException(
+                    $"Opening shared memory '{name}' failed: another process is about to remove it, and does not get on. Is one stopped (SIGSTOP, a debugger)?");
+            }
+
+            _ = Thread.Yield();
         }
 
         // From here on the name stays, if it is still there.

@@ -15,28 +15,16 @@ namespace Telar.Internal.Segments;
 /// <summary>The locks of the kernel that tell who uses a segment.</summary>
 internal static class SegmentLocks
 {
-    // Whoever holds the first byte exclusively does a few system calls meanwhile. If that takes so long, he is stopped or gone mad.
-    private const int Attempts = 10_000;
+    /// <summary>
+    /// How often to look again. Whoever holds the first byte exclusively does a few system calls meanwhile: if that takes so long, he is stopped.
+    /// </summary>
+    internal const int Attempts = 10_000;
 
     private const long UsersByte = 1L << 62;
     private const long FirstSlotByte = UsersByte + 1;
 
-    /// <summary>Becomes a user.</summary>
-    /// <returns>False: somebody is deciding whether to remove the segment, and does not get on with it.</returns>
-    internal static bool TryJoin(SafeFileHandle file)
-    {
-        for (int attempt = 0; attempt < Attempts; attempt++)
-        {
-            if (TrySet(file, Libc.F_RDLCK, UsersByte))
-            {
-                return true;
-            }
-
-            _ = Thread.Yield();
-        }
-
-        return false;
-    }
+    /// <summary>Becomes a user unless somebody is deciding, or has decided, whether to remove the segment.</summary>
+    internal static bool TryJoin(SafeFileHandle file) => TrySet(file, Libc.F_RDLCK, UsersByte);
 
     /// <summary>Is a user no longer.</summary>
     /// <returns>Whether it was the last one; it then holds the segment exclusively until it closes the file.</returns>

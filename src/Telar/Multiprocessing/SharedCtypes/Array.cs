@@ -103,7 +103,9 @@ public sealed class Array<T> : IReadOnlyList<T>, IDisposable, IHandleSendable<Ar
         {
             using (_lock.Enter())
             {
-                return _raw.Span[range].ToArray();
+                T[] part = _raw.Span[range].ToArray();
+                GC.KeepAlive(this); // as RawArray does
+                return part;
             }
         }
 
@@ -119,6 +121,7 @@ public sealed class Array<T> : IReadOnlyList<T>, IDisposable, IHandleSendable<Ar
                 }
 
                 value.CopyTo(part);
+                GC.KeepAlive(this);
             }
         }
     }

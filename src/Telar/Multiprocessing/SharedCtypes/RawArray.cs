@@ -5,7 +5,8 @@ using Telar.Serialization;
 namespace Telar.Multiprocessing;
 
 // Ownership
-//   The array owns its memory, and disposes it.
+//   The array owns its memory, and disposes it. Members keep it from the collector until they are done with the memory: the last use of an
+//   array may be a call of one.
 
 /// <summary>An array of numbers or structs in shared memory, without a lock.</summary>
 /// <typeparam name="T">The type of the elements. Pointers in it mean nothing in another process.</typeparam>
@@ -40,7 +41,11 @@ public sealed class RawArray<T> : IReadOnlyList<T>, IDisposable, IHandleSendable
     /// <param name="items">The elements, at least one.</param>
     /// <inheritdoc cref="RawArray{T}(int)" path="/exception"/>
     public RawArray(ReadOnlySpan<T> items)
-        : this(items.Length) => items.CopyTo(Span);
+        : this(items.Length)
+    {
+        items.CopyTo(Span);
+        GC.KeepAlive(this);
+    }
 
     private RawArray(SharedMemory memory) => SharedMemory = memory;
 
@@ -63,8 +68,18 @@ public sealed class RawArray<T> : IReadOnlyList<T>, IDisposable, IHandleSendable
     /// <remarks>Python: <c>array[index]</c>.</remarks>
     public T this[int index]
     {
-        get => ItemAt(index);
-        set => ItemAt(index) = value;
+        get
+        {
+            T item = ItemAt(index);
+            GC.KeepAlive(this);
+            return item;
+        }
+
+        set
+        {
+            ItemAt(index) = value;
+            GC.KeepAlive(this);
+        }
     }
 
     /// <summary>Goes through the elements, each read when it is its turn.</summary>

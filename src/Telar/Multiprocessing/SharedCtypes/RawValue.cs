@@ -4,7 +4,8 @@ using Telar.Serialization;
 namespace Telar.Multiprocessing;
 
 // Ownership
-//   The value owns its memory, and disposes it.
+//   The value owns its memory, and disposes it. Members keep it from the collector until they are done with the memory: the last use of a
+//   value may be a call of one.
 
 /// <summary>A number or struct in shared memory, without a lock.</summary>
 /// <typeparam name="T">The type of the value. Pointers in it mean nothing in another process.</typeparam>
@@ -24,7 +25,7 @@ public sealed class RawValue<T> : IDisposable, IHandleSendable<RawValue<T>>
     /// <exception cref="IOException">There is no room. Nothing was made.</exception>
     /// <exception cref="PlatformNotSupportedException">This is not Linux.</exception>
     public RawValue(T initial = default)
-        : this(SharedMemory.Create(Unsafe.SizeOf<T>())) => Ref = initial;
+        : this(SharedMemory.Create(Unsafe.SizeOf<T>())) => Value = initial;
 
     private RawValue(SharedMemory memory) => SharedMemory = memory;
 
@@ -41,8 +42,18 @@ public sealed class RawValue<T> : IDisposable, IHandleSendable<RawValue<T>>
     /// <remarks>Python: <c>value.value</c>.</remarks>
     public T Value
     {
-        get => Ref;
-        set => Ref = value;
+        get
+        {
+            T value = Ref;
+            GC.KeepAlive(this);
+            return value;
+        }
+
+        set
+        {
+            Ref = value;
+            GC.KeepAlive(this);
+        }
     }
 
     /// <summary>Stops using the value; the memory goes with its last user.</summary>

@@ -47,7 +47,9 @@ public sealed class SharedString : IDisposable, IHandleSendable<SharedString>
             {
                 ReadOnlySpan<byte> all = _bytes.Span;
                 int end = all.IndexOf((byte)0);
-                return Encoding.UTF8.GetString(end < 0 ? all : all[..end]);
+                string text = Encoding.UTF8.GetString(end < 0 ? all : all[..end]);
+                GC.KeepAlive(this); // as RawArray does
+                return text;
             }
         }
 
@@ -68,6 +70,8 @@ public sealed class SharedString : IDisposable, IHandleSendable<SharedString>
                 {
                     _bytes.Span[bytes.Length] = 0;
                 }
+
+                GC.KeepAlive(this);
             }
         }
     }

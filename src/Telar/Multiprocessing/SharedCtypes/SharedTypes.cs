@@ -30,7 +30,9 @@ public static class SharedTypes
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(source);
-        return new RawArray<T>(source.Span);
+        RawArray<T> copy = new(source.Span);
+        GC.KeepAlive(source);
+        return copy;
     }
 
     /// <summary>Gives a value a lock.</summary>

@@ -5,7 +5,8 @@ using Telar.Serialization;
 namespace Telar.Multiprocessing;
 
 // Ownership
-//   The list owns its memory, and disposes it.
+//   The list owns its memory, and disposes it. Members keep it from the collector until they are done with the memory: the last use of a
+//   list may be a call of one.
 
 /// <summary>A list of fixed length in shared memory, which processes of .NET and CPython read and change in place.</summary>
 /// <remarks>
@@ -79,7 +80,10 @@ public sealed class ShareableList : IReadOnlyList<object?>, IDisposable, IHandle
         get
         {
             ThrowIfOutside(index);
-            return ShareableItem.TryRead(_layout.Slot(SharedMemory, index), _layout.Format(SharedMemory, index), _layout.Code(SharedMemory, index), out object? value)
+            bool isRead = ShareableItem.TryRead(
+                _layout.Slot(SharedMemory, index), _layout.Format(SharedMemory, index), _layout.Code(SharedMemory, index), out object? value);
+            GC.KeepAlive(this);
+            return isRead
                 ? value
                 : throw new InvalidDataException(
                     $"Reading item {index} of the ShareableList '{SharedMemory.Name}' failed: its content does not fit its format '{FormatOf(index)}'. " +
@@ -99,6 +103,7 @@ public sealed class ShareableList : IReadOnlyList<object?>, IDisposable, IHandle
             }
 
             Store(SharedMemory, _layout, index, item);
+            GC.KeepAlive(this);
         }
     }
 
@@ -228,7 +233,12 @@ public sealed class ShareableList : IReadOnlyList<object?>, IDisposable, IHandle
         item.Write(slot);
     }
 
-    private string FormatOf(int index) => Encoding.ASCII.GetString(_layout.Format(SharedMemory, index).TrimEnd((byte)0));
+    private string FormatOf(int index)
+    {
+        string format = Encoding.ASCII.GetString(_layout.Format(SharedMemory, index).TrimEnd((byte)0));
+        GC.KeepAlive(this);
+        return format;
+    }
 
     private void ThrowIfOutside(int index)
     {

@@ -15,6 +15,11 @@ public sealed partial class Condition
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative and not infinite.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled, and used up no notification. The caller holds the lock.</exception>
     /// <exception cref="InvalidOperationException">1024 waiters wait already. The caller holds the lock.</exception>
+    /// <exception cref="ObjectDisposedException">The condition was disposed meanwhile. The caller holds the lock, if that was not disposed too.</exception>
+    /// <exception cref="Exception">
+    /// Whatever a handler of <see cref="OwnedLock.Abandoned"/> threw when the lock was taken again. The caller holds the lock; a notification
+    /// goes to the next waiter.
+    /// </exception>
     /// <remarks>
     /// A re-entrant lock is released however deep it is held, and is held as deep afterwards. Python: <c>Condition.wait</c>.
     /// </remarks>

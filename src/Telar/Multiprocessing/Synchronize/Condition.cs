@@ -147,12 +147,9 @@ public sealed partial class Condition : ProcessPrimitive, IAsyncAcquirable, IHan
     {
         if (!Held.IsHeldByCaller)
         {
-            throw new SynchronizationLockException(
-                $"{member} of {this}: the caller does not hold the lock. Enter the condition first: using (condition.Enter()).");
+            throw Describe.NotEntered(this, member);
         }
     }
 
-    private IAsyncAcquirable AsyncLock(string member) => _lock as IAsyncAcquirable ?? throw new InvalidOperationException(
-        $"{member} of {this}: its lock belongs to a thread, and after an await the code goes on on any thread. " +
-        "Make the condition with a lock that no thread owns: new Condition(new Lock()).");
+    private IAsyncAcquirable AsyncLock(string member) => _lock as IAsyncAcquirable ?? throw Describe.LockOfThreads(this, member);
 }

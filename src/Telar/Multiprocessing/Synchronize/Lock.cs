@@ -78,7 +78,11 @@ public sealed class Lock : OwnedLock, IAsyncAcquirable, IHeldLock, IHandleSendab
     }
 
     /// <inheritdoc/>
-    ValueTask IHeldLock.RestoreAsync(int depth, bool blocks) => RestoreAsync(blocks);
+    async ValueTask IHeldLock.RestoreAsync(int depth, bool blocks)
+    {
+        await TakeBackAsync(blocks).ConfigureAwait(false);
+        TellIfAbandoned();
+    }
 
     /// <inheritdoc/>
     void IHandleSendable<Lock>.WriteHandle(GraphEncoder encoder) => WriteSegment(encoder);

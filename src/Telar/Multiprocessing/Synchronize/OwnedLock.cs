@@ -39,7 +39,8 @@ public abstract class OwnedLock : SemLock
     /// </summary>
     /// <remarks>
     /// A handler that returns has put right what the lock guards: the lock is no longer abandoned. One that throws gives the lock back,
-    /// still abandoned, and its exception comes out of the call that acquires.
+    /// still abandoned, and its exception comes out of the call that acquires. Out of a wait of a <see cref="Condition"/> it comes with the lock
+    /// held, as from all such waits.
     /// </remarks>
     public event EventHandler<AbandonedEventArgs>? Abandoned;
 
@@ -76,25 +77,33 @@ public abstract class OwnedLock : SemLock
 
     private protected override void OnTaken()
     {
-        if (IsAbandoned && Abandoned is { } handlers)
+        if (!IsAbandoned)
         {
-            Tell(handlers);
+            return;
         }
-    }
 
-    private void Tell(EventHandler<AbandonedEventArgs> handlers)
-    {
-        int process = Words.Read(WordLayout.LockAbandonedBy);
         try
         {
-            handlers(this, new AbandonedEventArgs(process > 0 ? process : null, AbandonedCount));
+            TellIfAbandoned();
         }
         catch
         {
             Release();
             throw;
         }
-
-        MarkRecovered();
     }
+
+    /// <summary>Calls the handlers if the lock, which the caller has, is abandoned. It keeps the lock if one throws.</summary>
+    private protected void TellIfAbandoned()
+    {
+        int process = Words.Read(WordLayout.LockAbandonedBy);
+        if (process != 0 && Abandoned is { } handlers)
+        {
+            handlers(this, new AbandonedEventArgs(process > 0 ? process : null, AbandonedCount));
+            MarkRecovered();
+        }
+    }
+
+    /// <summary>Takes back what a wait has let go of, however long that takes. The caller must tell of a death itself.</summary>
+    private protected ValueTask<WaitOutcome> TakeBackAsync(bool blocks) => TakeAsync(blocks, WaitDeadline.Never, CancellationToken.None);
 }

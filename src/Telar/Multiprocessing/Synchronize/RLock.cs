@@ -87,8 +87,9 @@ public sealed class RLock : OwnedLock, IHeldLock, IHandleSendable<RLock>
     /// <inheritdoc/>
     async ValueTask IHeldLock.RestoreAsync(int depth, bool blocks)
     {
-        await RestoreAsync(blocks).ConfigureAwait(false);
-        Segment.LockDepth = depth;
+        await TakeBackAsync(blocks).ConfigureAwait(false);
+        Own(depth);
+        TellIfAbandoned();
     }
 
     /// <inheritdoc/>
@@ -111,9 +112,14 @@ public sealed class RLock : OwnedLock, IHeldLock, IHandleSendable<RLock>
             return;
         }
 
-        Segment.LockOwner = System.Threading.Thread.CurrentThread;
-        Segment.LockDepth = 1;
+        Own(depth: 1);
         base.OnTaken();
+    }
+
+    private void Own(int depth)
+    {
+        Segment.LockOwner = System.Threading.Thread.CurrentThread;
+        Segment.LockDepth = depth;
     }
 
     private SynchronizationLockException NotOwned() => IsLocked

@@ -87,10 +87,6 @@ public abstract class SemLock : ProcessPrimitive, IAcquirable
             : AcquireSlowAsync(blocks: false, WaitDeadline.After(timeout), cancellationToken);
     }
 
-    /// <summary>Takes it back, however long that takes.</summary>
-    private protected async ValueTask RestoreAsync(bool blocks) =>
-        await AcquireSlowAsync(blocks, WaitDeadline.Never, CancellationToken.None).ConfigureAwait(false);
-
     private async ValueTask<bool> AcquireSlowAsync(bool blocks, WaitDeadline deadline, CancellationToken cancellationToken)
     {
         WaitOutcome outcome = await TakeAsync(blocks, deadline, cancellationToken).ConfigureAwait(false);

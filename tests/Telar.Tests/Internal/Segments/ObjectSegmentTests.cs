@@ -1,6 +1,7 @@
 using System.Globalization;
 using Telar.Internal.Segments;
 using Telar.Tests.Internal.Processes;
+using Telar.Tests.Threading;
 using Xunit;
 
 namespace Telar.Tests.Internal.Segments;
@@ -63,6 +64,43 @@ public sealed class ObjectSegmentTests
         IOException thrown = Assert.Throws<IOException>(() => ObjectSegment.TryOpen(ObjectKind.Values, _name));
 
         Assert.Contains("none of Telar's objects", thrown.Message, StringComparison.Ordinal);
+    }
+
+    // Everybody may write to such a file, and cut it off: another user of the machine may have put it there. Seen red: no look at the mode.
+    [Fact(Timeout = 30_000)]
+    public void TryOpen_OfAFileThatOthersMayOpen_IsRefused()
+    {
+        using ObjectSegment made = Create();
+        if (OperatingSystem.IsLinux())
+        {
+            File.SetUnixFileMode(SegmentName.PathOf(_name), (UnixFileMode)0x1B6); // rw-rw-rw-
+        }
+
+        _ = Assert.Throws<IOException>(Open);
+    }
+
+    // Seen red, as the end of the process: a look at the count that does not keep it mapped.
+    [Fact(Timeout = 60_000)]
+    public async Task IsAlive_WhileAnotherThreadDisposes_AnswersOrThrows()
+    {
+        for (int round = 0; round < 300; round++)
+        {
+            ObjectSegment segment = Create();
+            int formerUser = segment.User + 1024; // of the same slot: told by the count alone, without a call of the system
+            long looks = 0;
+            Task looking = Gate.OnThread(() => Assert.Throws<ObjectDisposedException>(() =>
+            {
+                while (!segment.IsAlive(formerUser))
+                {
+                    looks++;
+                }
+            }));
+            Gate.Until(() => Volatile.Read(ref looks) > 0);
+
+            segment.Dispose();
+
+            await Gate.AllAsync(looking);
+        }
     }
 
     [Fact(Timeout = 30_000)]

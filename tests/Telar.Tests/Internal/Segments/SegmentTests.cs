@@ -1,5 +1,6 @@
 using Telar.Internal.Segments;
 using Telar.Tests.Internal.Processes;
+using Telar.Tests.Threading;
 using Xunit;
 
 namespace Telar.Tests.Internal.Segments;
@@ -186,6 +187,35 @@ public sealed class SegmentTests : IDisposable
 
         other.Join();
         Assert.Equal(0, left);
+    }
+
+    // Seen red: an opener that does not ask whether the file that it cannot share has its name still.
+    [Fact(Timeout = 60_000)]
+    public async Task TryOpen_WhileTheLastUsersProcessEnds_FindsNothing()
+    {
+        bool isOver = false;
+        int looks = 0;
+        Task opener = Gate.OnThread(() =>
+        {
+            while (!Volatile.Read(ref isOver))
+            {
+                Segment.TryOpen(_name)?.Dispose();
+                Interlocked.Increment(ref looks);
+            }
+        });
+        for (int round = 0; round < 300; round++)
+        {
+            using SegmentFile file = SegmentFile.Make(_name, 4096, isTracked: true);
+            Assert.True(file.TryPublish());
+
+            // Left but not closed, as SegmentExit does it.
+            file.Leave();
+            int seen = Volatile.Read(ref looks);
+            Gate.Until(() => Volatile.Read(ref looks) > seen + 1 || opener.IsCompleted);
+        }
+
+        Volatile.Write(ref isOver, true);
+        await Gate.AllAsync(opener);
     }
 
     [Fact(Timeout = 30_000)]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Telar.Multiprocessing;
 using Telar.Tests.Internal.Processes;
@@ -125,6 +126,47 @@ public sealed class SharedTypesTests
         Assert.Equal([1, 20, 30, 4], array.Span.ToArray());
     }
 
+    // Seen red, as the end of the process: an array that the finalizer unmaps while it is copied.
+    [Fact(Timeout = 120_000)]
+    public void Array_WhoseLastUseIsASlice_KeepsItsMemoryMeanwhile()
+    {
+        using RLock guard = new();
+        bool isOver = false;
+        Thread collector = new(() =>
+        {
+            while (!Volatile.Read(ref isOver))
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+        });
+        collector.Start();
+        try
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                Token.ThrowIfCancellationRequested();
+                Assert.Equal(7, Slice(guard)[^1]);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref isOver, true);
+            collector.Join();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        // Optimized, so that its variable does not keep the array.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        static byte[] Slice(RLock guard)
+        {
+            Array<byte> array = new(4 << 20, guard);
+            array[^1] = 7;
+            return array[..];
+        }
+    }
+
     [Fact(Timeout = 30_000)]
     public void SharedString_HasAValueAndRawBytes()
     {
@@ -181,7 +223,7 @@ public sealed class SharedTypesTests
     }
 
     // Not the marshaller's size, which is 4 for a Rune by chance only.
-    private static int SizeOf(Type type) => type == typeof(Rune) ? System.Runtime.CompilerServices.Unsafe.SizeOf<Rune>() : System.Runtime.InteropServices.Marshal.SizeOf(type);
+    private static int SizeOf(Type type) => type == typeof(Rune) ? Unsafe.SizeOf<Rune>() : System.Runtime.InteropServices.Marshal.SizeOf(type);
 
     private record struct Point(double X, double Y);
 }

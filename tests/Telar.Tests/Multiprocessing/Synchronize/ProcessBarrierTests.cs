@@ -117,6 +117,33 @@ public class ProcessBarrierTests
         Assert.Contains("its action failed", thrown.Message, StringComparison.Ordinal);
     }
 
+    // Seen red: one that comes while the action runs, and breaks the cycle of those who have met.
+    [Fact(Timeout = 60_000)]
+    public async Task Wait_WhoComesDuringTheActionAndGivesUp_BreaksTheNextCycle()
+    {
+        using ManualResetEventSlim acts = new();
+        using ManualResetEventSlim mayEnd = new();
+        using Barrier barrier = new(2, () =>
+        {
+            acts.Set();
+            mayEnd.Wait(Token);
+        });
+        Task<int> first = Gate.OnThread(() => barrier.Wait(cancellationToken: Token));
+        Gate.Until(() => barrier.WaitingCount == 1);
+        Task<int> last = Gate.OnThread(() => barrier.Wait(cancellationToken: Token));
+        acts.Wait(Token);
+
+        BrokenBarrierException thrown = Assert.Throws<BrokenBarrierException>(() => barrier.Wait(TimeSpan.FromMilliseconds(2), Token));
+        mayEnd.Set();
+
+        Assert.Equal((0, 1), (await Gate.EndAsync(first), await Gate.EndAsync(last)));
+        Assert.Contains("the others did not come in time", thrown.Message, StringComparison.Ordinal);
+        Assert.True(barrier.IsBroken);
+        Assert.Throws<BrokenBarrierException>(() => barrier.Wait(cancellationToken: Token));
+        barrier.Reset();
+        Assert.False(barrier.IsBroken);
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData(true)]
     [InlineData(false)]

@@ -151,6 +151,63 @@ public class ProcessConditionTests
         }
     }
 
+    // Seen red: a wait that lets the exception out with the lock free and its entry in the table, where it takes a notification with it.
+    [Fact(Timeout = 60_000)]
+    public async Task Wait_WhenAHandlerOfAbandonedThrows_HoldsTheLockAndPassesTheNotificationOn()
+    {
+        using Lock held = new();
+        using Condition condition = new(held);
+        held.Abandoned += static (_, _) => throw new InvalidDataException("beyond repair");
+        Task<string> first = Gate.OnThread(() =>
+        {
+            using LockScope scope = condition.Enter(cancellationToken: Token);
+            Assert.Throws<InvalidDataException>(() => condition.Wait(cancellationToken: Token));
+            return held.ToString();
+        });
+        Gate.Until(() => Waiting(condition) == 1);
+        using Lock quiet = new(SyncSegments.Share(held.Segment));
+        using Condition second = new(SyncSegments.Share(condition.Segment), quiet);
+        Task<bool> next = Gate.OnThread(() =>
+        {
+            using LockScope scope = second.Enter(cancellationToken: Token);
+            return second.Wait(cancellationToken: Token);
+        });
+        Gate.Until(() => Waiting(condition) == 2);
+
+        SyncSegment otherLock = Here.Other(held);
+        SyncSegment otherTable = Here.Other(condition);
+        Condition theirs = new(otherTable, new Lock(otherLock));
+        theirs.Acquire(cancellationToken: Token);
+        theirs.Notify();
+        otherTable.Crash();
+        otherLock.Crash();
+
+        Assert.Equal("Lock (held by this process, abandoned before)", await Gate.EndAsync(first));
+        Assert.True(await Gate.EndAsync(next));
+        Assert.False(held.IsLocked);
+        Assert.Equal((0, 0), (Here.Word(condition, WordLayout.Table), Here.Word(condition, WordLayout.Table + 2)));
+    }
+
+    // Seen red: a wait that ends without the lock, which the scope then releases for somebody else.
+    [Fact(Timeout = 60_000)]
+    public async Task Wait_WhenTheConditionIsDisposed_HoldsTheLock()
+    {
+        using Lock held = new();
+        Condition condition = new(held);
+        Task<string> waiter = Gate.OnThread(() =>
+        {
+            using LockScope scope = held.Enter(cancellationToken: Token);
+            Assert.Throws<ObjectDisposedException>(() => condition.Wait(cancellationToken: Token));
+            return held.ToString();
+        });
+        Gate.Until(() => Waiting(condition) == 1);
+
+        condition.Dispose();
+
+        Assert.Equal("Lock (held by this process)", await Gate.EndAsync(waiter));
+        Assert.False(held.IsLocked);
+    }
+
     private static int Waiting(Condition condition) =>
         new ConditionProtocol<SharedWords>(new SharedWords(condition.Segment)).WaitingCount;
 }

@@ -1,3 +1,4 @@
+using Telar.Internal.Waiting;
 using Telar.Multiprocessing.Synchronize;
 using Telar.Tests.Internal.Processes;
 using Telar.Tests.Threading;
@@ -251,6 +252,21 @@ public class ProcessLockTests
         Assert.Throws<ObjectDisposedException>(() => mine.TryAcquire());
         Assert.Throws<ObjectDisposedException>(() => mine.IsLocked);
         Assert.NotNull(mine.ToString());
+    }
+
+    // Seen red: a first look at the words that takes them at their word.
+    [Theory(Timeout = 60_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Dispose_RightBeforeTheFirstLookOfAWait_EndsIt(bool blocks)
+    {
+        using Lock mine = new();
+        SyncSegment other = Here.Other(mine);
+        SharedWords words = new(other);
+        other.Close();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () =>
+            await words.WaitAsync(new LockProtocol<SharedWords>(words).Acquiring(), blocks, WaitDeadline.Never, Token));
     }
 
     [Fact(Timeout = 60_000)]

@@ -14,6 +14,8 @@ namespace Telar.Multiprocessing.Synchronize;
 //   I2  The parties of a cycle are the entries with an owner whose state is that cycle without a verdict. An entry has one owner word,
 //       written last when it is taken, and cleared by its owner alone, after it was given a verdict, or by the gate when the owner is dead.
 //   I3  A party sleeps at its own state, and looks through the gate for the dead after each sleep that nobody ended.
+//   I4  Who comes while the action runs belongs to the next cycle, and waits at the entrance. One that gives up there breaks that one: the
+//       parties of this cycle pass, and Passed leaves Broken as it is.
 // Locks
 //   The gate is a LockProtocol on the same words: held for a few dozen steps, taken over from the dead. The action runs outside of it.
 // Ownership
@@ -54,21 +56,21 @@ internal readonly struct BarrierProtocol<TWords>(TWords words, int parties)
             await EnterAsync(blocks).ConfigureAwait(false);
             int cycle = words.Read(WordLayout.BarrierCycle);
             BarrierVerdict broken = Broken;
-            int number = Count(Undecided(cycle));
-            bool isLast = number + 1 == parties;
-            int entry = -1;
             if (broken != BarrierVerdict.None)
             {
                 Exit();
                 return new BarrierPassage(broken);
             }
 
+            int number = Count(Undecided(cycle));
             bool isActing = words.Read(WordLayout.BarrierActor) != 0;
-            if (isLast && !isActing && action is null)
+            bool isLast = !isActing && number + 1 == parties;
+            int entry = -1;
+            if (isLast && action is null)
             {
                 End_NeedsGate(BarrierVerdict.Passed);
             }
-            else if (isLast && !isActing)
+            else if (isLast)
             {
                 words.Write(WordLayout.BarrierActor, words.Self);
             }
@@ -78,7 +80,7 @@ internal readonly struct BarrierProtocol<TWords>(TWords words, int parties)
             }
 
             Exit();
-            if (isLast && !isActing)
+            if (isLast)
             {
                 return action is null ? new BarrierPassage(BarrierVerdict.Passed, number) : await ActAsync(action, cycle, blocks).ConfigureAwait(false);
             }
@@ -196,10 +198,15 @@ internal readonly struct BarrierProtocol<TWords>(TWords words, int parties)
             bool isOver = words.Read(word) != seen;
             if (!isOver && outcome != WaitOutcome.Granted)
             {
-                if (words.Read(WordLayout.BarrierActor) == 0 || entry < 0)
+                if (words.Read(WordLayout.BarrierActor) == 0)
                 {
                     own = outcome;
                     End_NeedsGate(BarrierVerdict.TimedOut);
+                }
+                else if (entry < 0)
+                {
+                    own = outcome;
+                    words.Write(WordLayout.BarrierBroken, (int)BarrierVerdict.TimedOut); // for those who come; see I4
                 }
 
                 (deadline, cancellationToken) = (WaitDeadline.Never, CancellationToken.None);
@@ -284,7 +291,11 @@ internal readonly struct BarrierProtocol<TWords>(TWords words, int parties)
             }
         }
 
-        words.Write(WordLayout.BarrierBroken, verdict is BarrierVerdict.Passed or BarrierVerdict.Reset ? 0 : (int)verdict);
+        if (verdict != BarrierVerdict.Passed)
+        {
+            words.Write(WordLayout.BarrierBroken, verdict == BarrierVerdict.Reset ? 0 : (int)verdict);
+        }
+
         words.Write(WordLayout.BarrierActor, 0);
         words.Write(WordLayout.BarrierCycle, unchecked(cycle + 1));
         words.Wake(WordLayout.BarrierCycle, int.MaxValue);

@@ -13,7 +13,8 @@ namespace Telar.Multiprocessing.Synchronize;
 //       in the middle leaves an entry that is free, or whole.
 //   I2  Tickets are given in order; Notify takes the lowest that waits and lives. So each notification reaches exactly one waiter that
 //       returns true, or nobody if nobody waits.
-//   I3  A waiter that gives up takes the lock before it leaves, and learns there whether it was notified meanwhile.
+//   I3  A waiter that gives up takes the lock before it leaves, and learns there whether it was notified meanwhile. So does one whose wait
+//       throws: a handler of Abandoned, or Dispose.
 // Locks
 //   The lock of the condition, where a name ends in _NeedsLock. It is the user's, and survives its holder.
 // Ownership
@@ -62,18 +63,34 @@ internal readonly struct ConditionProtocol<TWords>(TWords words)
         int entry = Join_NeedsLock();
         int state = words.Read(StateOf(entry));
         WaitOutcome outcome;
-        do
+        try
         {
-            int depth = held.ReleaseAll();
-            Wait notification = new(this, words, StateOf(entry), state);
-            outcome = await words.WaitAsync(notification, blocks, deadline, cancellationToken).ConfigureAwait(false);
-            await held.RestoreAsync(depth, blocks).ConfigureAwait(false);
-            if (words.Read(StateOf(entry)) == state)
+            do
             {
-                Give_NeedsLock(TakeUnused_NeedsLock());
+                int depth = held.ReleaseAll();
+                try
+                {
+                    Wait notification = new(this, words, StateOf(entry), state);
+                    outcome = await words.WaitAsync(notification, blocks, deadline, cancellationToken).ConfigureAwait(false);
+                }
+                finally
+                {
+                    await held.RestoreAsync(depth, blocks).ConfigureAwait(false);
+                }
+
+                if (words.Read(StateOf(entry)) == state)
+                {
+                    Give_NeedsLock(TakeUnused_NeedsLock());
+                }
             }
+            while (outcome == WaitOutcome.Granted && words.Read(StateOf(entry)) == state);
         }
-        while (outcome == WaitOutcome.Granted && words.Read(StateOf(entry)) == state);
+        catch
+        {
+            // A notification that its waiter has no use for is the next one's.
+            Give_NeedsLock(Leave_NeedsLock(entry) ? 1 : 0);
+            throw;
+        }
 
         return Leave_NeedsLock(entry) ? WaitOutcome.Granted : outcome;
     }

@@ -21,7 +21,11 @@ internal readonly unsafe struct SharedWords(SyncSegment segment) : IWords
     /// <inheritdoc/>
     public int Self => segment.Self;
 
-    internal bool IsClosed => segment.IsClosed;
+    /// <summary>What ends a wait whose segment was closed here; <see langword="null"/> if it was not.</summary>
+    /// <remarks>A wait asks this last, after each look at the words: what those of a closed segment say means nothing.</remarks>
+    internal ObjectDisposedException? Closed => segment.IsClosed
+        ? new ObjectDisposedException(null, "The primitive was disposed in this process while a thread or an await of it waited.")
+        : null;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,7 +13,7 @@ internal static unsafe class BlockingWait
     internal static WaitOutcome Run<TWait>(SharedWords words, TWait wait, WaitDeadline deadline, CancellationToken cancellationToken)
         where TWait : IWordWait
     {
-        if (wait.TryFinish(looksForDead: true, out SleepPoint sleep))
+        if (TryFinish(words, ref wait, looksForDead: true, out SleepPoint sleep))
         {
             return WaitOutcome.Granted;
         }
@@ -40,19 +40,18 @@ internal static unsafe class BlockingWait
             }
 
             SleepAt(words, sleep, Math.Min(slices.End, deadline.Timestamp), cancel);
-            bool isOver = wait.TryFinish(slices.TryAdvance(), out sleep);
-
-            // Looked at last: what a closed segment's words say means nothing.
-            if (words.IsClosed)
-            {
-                throw new ObjectDisposedException(null, "The primitive was disposed in this process while a thread of it waited.");
-            }
-
-            if (isOver)
+            if (TryFinish(words, ref wait, slices.TryAdvance(), out sleep))
             {
                 return WaitOutcome.Granted;
             }
         }
+    }
+
+    private static bool TryFinish<TWait>(SharedWords words, ref TWait wait, bool looksForDead, out SleepPoint sleep)
+        where TWait : IWordWait
+    {
+        bool isOver = wait.TryFinish(looksForDead, out sleep);
+        return words.Closed is { } closed ? throw closed : isOver;
     }
 
     private static void SleepAt(SharedWords words, SleepPoint sleep, long until, CancelWord? cancel)

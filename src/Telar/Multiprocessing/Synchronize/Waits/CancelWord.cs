@@ -19,8 +19,7 @@ internal sealed unsafe class CancelWord
     /// <summary>How often it was raised.</summary>
     internal int Value => Volatile.Read(ref _memory[0]);
 
-    /// <summary>Where it is; valid while the caller keeps this object.</summary>
-    internal int* Address => (int*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _memory[0]);
+    private int* Address => (int*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _memory[0]);
 
     /// <summary>Wakes the sleeper, now or when it goes to sleep with an older value.</summary>
     internal void Raise()
@@ -30,6 +29,13 @@ internal sealed unsafe class CancelWord
         GC.KeepAlive(this);
     }
 
-    /// <summary>For the array that the kernel is given.</summary>
+    /// <summary>Sleeps while the value is as given, until the moment, or for less.</summary>
+    internal void Sleep(int seen, long until)
+    {
+        SharedFutex.SleepPrivate(Address, seen, until);
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>For the array that the kernel is given; valid while the caller keeps this object.</summary>
     internal Libc.FutexWaitv Unless(int seen) => SharedFutex.Private(Address, seen);
 }

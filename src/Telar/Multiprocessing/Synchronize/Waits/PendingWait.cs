@@ -44,7 +44,13 @@ internal abstract class PendingWait
         SharedWords words, TWait wait, WaitDeadline deadline, CancellationToken cancellationToken)
         where TWait : IWordWait
     {
-        if (wait.TryFinish(looksForDead: true, out SleepPoint sleep))
+        bool isOver = wait.TryFinish(looksForDead: true, out SleepPoint sleep);
+        if (words.Closed is { } closed)
+        {
+            return ValueTask.FromException<WaitOutcome>(closed);
+        }
+
+        if (isOver)
         {
             return new ValueTask<WaitOutcome>(WaitOutcome.Granted);
         }
@@ -60,18 +66,16 @@ internal abstract class PendingWait
     {
         bool isOver = TryFinish(_slices.TryAdvance());
         bool isCancelled = CancellationToken.IsCancellationRequested;
-
-        // Looked at last: what a closed segment's words say means nothing.
-        bool isClosed = Words.IsClosed;
-        if (!isOver && !isCancelled && !isClosed && !Deadline.IsOver)
+        ObjectDisposedException? closed = Words.Closed;
+        if (!isOver && !isCancelled && closed is null && !Deadline.IsOver)
         {
             return false;
         }
 
         Registration.Unregister();
-        if (isClosed)
+        if (closed is not null)
         {
-            _ended.SetException(new ObjectDisposedException(null, "The primitive was disposed in this process while an await of it waited."));
+            _ended.SetException(closed);
         }
         else if (isOver)
         {

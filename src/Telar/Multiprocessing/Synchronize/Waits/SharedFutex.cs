@@ -22,6 +22,13 @@ internal static unsafe class SharedFutex
         _ = Libc.futex_wait(Libc.SYS_futex, word, Libc.FUTEX_WAIT_BITSET, seen, &end, 0, -1);
     }
 
+    /// <summary>As <see cref="Sleep(int*, int, long)"/>, at a word that only this process has. <see cref="WakePrivate"/> wakes no other sleepers.</summary>
+    internal static void SleepPrivate(int* word, int seen, long until)
+    {
+        Libc.Timespec end = Moment(until);
+        _ = Libc.futex_wait(Libc.SYS_futex, word, Libc.FUTEX_WAIT_BITSET_PRIVATE, seen, &end, 0, -1);
+    }
+
     /// <summary>Sleeps while all the words are as given, until the moment, or for less.</summary>
     internal static void Sleep(ReadOnlySpan<Libc.FutexWaitv> words, long until)
     {

@@ -58,8 +58,8 @@ internal sealed unsafe class WaitCrew
     private static WaitCrew Start_NeedsGate()
     {
         WaitCrew crew = new();
-        s_crews.Add(crew);
         new Thread(crew.Work, StackSize) { IsBackground = true, Name = "Telar process waits" }.UnsafeStart();
+        s_crews.Add(crew); // after the start, which throws when the system has no thread left
         return crew;
     }
 
@@ -117,7 +117,7 @@ internal sealed unsafe class WaitCrew
         else
         {
             long glance = _waits.Count == 0 ? until : Math.Min(until, Stopwatch.GetTimestamp() + s_glance);
-            SharedFutex.Sleep(_news.Address, news, glance);
+            _news.Sleep(news, glance);
         }
 
         foreach (PendingWait wait in _waits)
