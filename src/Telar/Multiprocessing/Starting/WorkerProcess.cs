@@ -57,7 +57,7 @@ internal sealed class WorkerProcess : IStandby
         if (!OperatingSystem.IsLinux())
         {
             throw new PlatformNotSupportedException(
-                "Worker processes are done for Linux so far; on this operating system use InlineExecutor.");
+                "Worker processes are done for Linux so far; on this operating system use a ThreadPoolExecutor or an InlineExecutor.");
         }
 
         if (WholeProgram.IsTrimmed)
