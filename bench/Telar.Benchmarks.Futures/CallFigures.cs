@@ -11,11 +11,11 @@ internal static class CallFigures
 
     public static IReadOnlyList<Figure> All { get; } =
     [
-        new("one of 100 000 calls that are submitted and then waited for", "ns", 15,
+        new("one of 100 000 calls that are submitted and then waited for", "ns", 61,
             new("Telar ThreadPoolExecutor", static _ => Executor(Calls, Submit)),
             new("Task.Run", static _ => LoopSide.Loop(Calls, RunTasks), Target.FasterAtLeast(0.8)),
             Contender.Python("submit", Calls / 4, Target.FasterAtLeast(30))),
-        new("round trip of a call", "ns", 15,
+        new("round trip of a call", "ns", 31,
             new("Telar ThreadPoolExecutor", static _ => Executor(RoundTrips, RoundTrip)),
             new("Task.Run", static _ => LoopSide.Loop(RoundTrips, TaskRoundTrip), Target.FasterAtLeast(0.8)),
             Contender.Python("round_trip", RoundTrips / 4, Target.FasterAtLeast(30))),

@@ -9,14 +9,14 @@ internal static class WaitingFigures
 
     public static IReadOnlyList<Figure> All { get; } =
     [
-        new("AsCompleted, one of 100 000 futures that end meanwhile", "ns", 9,
+        new("AsCompleted, one of 100 000 futures that end meanwhile", "ns", 41,
             new("Telar", static _ => LoopSide.Loop(Count, TakeFutures)),
             new("Task.WhenEach", static _ => LoopSide.Tasks(Count, TakeTasksAsync), Target.FasterAtLeast(1)),
             Contender.Python("as_completed", Count, Target.FasterAtLeast(10))),
-        new("AsCompleted, awaited, one of 100 000 futures that end meanwhile", "ns", 9,
+        new("AsCompleted, awaited, one of 100 000 futures that end meanwhile", "ns", 41,
             new("Telar", static _ => LoopSide.Tasks(Count, TakeFuturesAsync)),
             new("Task.WhenEach", static _ => LoopSide.Tasks(Count, TakeTasksAsync), Target.FasterAtLeast(1))),
-        new("AsCompleted, one of 100 000 futures that have ended", "ns", 9,
+        new("AsCompleted, one of 100 000 futures that have ended", "ns", 41,
             new("Telar", static _ => LoopSide.Loop(Count, TakeEndedFutures)),
             new("Task.WhenEach", static _ => LoopSide.Tasks(Count, TakeEndedTasksAsync), Target.FasterAtLeast(1)),
             Contender.Python("as_completed_ended", Count, Target.FasterAtLeast(10))),

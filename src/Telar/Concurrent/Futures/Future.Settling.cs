@@ -222,13 +222,18 @@ public abstract partial class Future
             case IFutureWaiter waiter:
                 return waiter.Whole == whole;
             case List<IFutureWaiter> waiters:
-                lock (waiters)
-                {
-                    return waiters.Exists(waiter => waiter.Whole == whole);
-                }
-
+                return Exists(waiters, whole);
             default:
                 return false;
+        }
+
+        // Apart, as the lambda's object would be made at the start of the method that holds it, for every future.
+        static bool Exists(List<IFutureWaiter> waiters, object whole)
+        {
+            lock (waiters)
+            {
+                return waiters.Exists(waiter => waiter.Whole == whole);
+            }
         }
     }
 
