@@ -49,6 +49,9 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
     /// <summary>Whether it belongs to the whole program: nobody shuts it down.</summary>
     private protected virtual bool EndsWithProgram => false;
 
+    /// <summary>Whether nothing stands between a call without options and the executor itself.</summary>
+    private protected virtual bool IsDirect => _room is null && !Governed.IsClosed && !CallObservation.IsWanted;
+
     /// <summary>Whether the calling thread is one of the executor's own, which must not wait for the executor.</summary>
     private protected virtual bool IsOwnThread => false;
 
@@ -171,7 +174,14 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
         $"{this} was shut down (Shutdown or Dispose was called), so it takes no new calls. Submit before that, or make a new executor.");
 
     /// <summary>Submits a call; waits for room if the executor limits the pending calls.</summary>
-    internal virtual Future<T> SubmitCall<T>(ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken)
+    /// <remarks>A generic virtual method costs as much as all else that a call of a thread pool needs: the usual call goes through one of them.</remarks>
+    internal Future<T> SubmitCall<T>(ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken) =>
+        options is null && !cancellationToken.CanBeCanceled && IsDirect
+            ? SubmitCore(call, CallOptions.Default, cancellationToken)
+            : SubmitWhole(call, options, cancellationToken);
+
+    /// <summary>As <see cref="SubmitCall"/>, with all that may stand between a call and the executor.</summary>
+    internal virtual Future<T> SubmitWhole<T>(ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken)
     {
         // A thread of the executor would wait for itself.
         if (_room is not { } room || cancellationToken.IsCancellationRequested || IsOwnThread)
@@ -190,26 +200,11 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
     }
 
     /// <summary>As <see cref="SubmitCall"/>, for those who want the task of the result: it waits for room without holding a thread.</summary>
-    internal virtual Task<T> SubmitCallAsync<T>(ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken)
-    {
-        return _room is not { } room || cancellationToken.IsCancellationRequested || IsOwnThread
-            ? StartCall(call, options, cancellationToken).AsTask()
-            : room.TryEnter() ? StartCall(call, options, cancellationToken, new PendingPlace(room)).AsTask() : WhenThereIsRoom();
-
-        async Task<T> WhenThereIsRoom()
-        {
-            try
-            {
-                return await room.EnterAsync(cancellationToken).ConfigureAwait(false)
-                    ? await StartCall(call, options, cancellationToken, new PendingPlace(room)).ConfigureAwait(false)
-                    : throw ShutDownError();
-            }
-            catch (OperationCanceledException exception) when (exception is not FutureCancelledException && cancellationToken.IsCancellationRequested)
-            {
-                return await Future<T>.Cancelled(options?.Name, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
+    internal virtual Task<T> SubmitCallAsync<T>(ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken) =>
+        _room is not { } room || cancellationToken.IsCancellationRequested || IsOwnThread
+            ? SubmitCall(call, options, cancellationToken).AsTask()
+            : room.TryEnter() ? StartCall(call, options, cancellationToken, new PendingPlace(room)).AsTask()
+            : StartWhenThereIsRoomAsync(room, call, options, cancellationToken);
 
     /// <summary>Submits a call, whatever number of calls is pending.</summary>
     internal virtual Future<T> StartCall<T>(
@@ -239,6 +234,21 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
     /// <summary>One attempt of a governed call. The executor takes it also when it takes no new calls.</summary>
     internal Future<T> SubmitAttempt<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken) =>
         SubmitWatched(call, options, cancellationToken);
+
+    private async Task<T> StartWhenThereIsRoomAsync<T>(
+        PendingRoom room, ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await room.EnterAsync(cancellationToken).ConfigureAwait(false)
+                ? await StartCall(call, options, cancellationToken, new PendingPlace(room)).ConfigureAwait(false)
+                : throw ShutDownError();
+        }
+        catch (OperationCanceledException exception) when (exception is not FutureCancelledException && cancellationToken.IsCancellationRequested)
+        {
+            return await Future<T>.Cancelled(options?.Name, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private Future<T> SubmitPlain<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
     {

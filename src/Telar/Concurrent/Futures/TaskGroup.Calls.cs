@@ -61,7 +61,9 @@ public sealed partial class TaskGroup : IFutureWaiter
         Leave(future);
     }
 
-    internal override Future<T> SubmitCall<T>(ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken) =>
+    private protected override bool IsDirect => false;
+
+    internal override Future<T> SubmitWhole<T>(ExecutorCall<T> call, CallOptions? options, CancellationToken cancellationToken) =>
         Follow(token => _executor.SubmitCall(call, options, token), cancellationToken);
 
     // The group needs the future, so an executor that limits the pending calls is waited for on this thread.

@@ -132,14 +132,18 @@ public sealed class MaxPendingTests : IDisposable
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(
             async () =>
             {
+                // All of them are waited for: one that has no room yet is refused by the end of the executor.
+                List<Task> tasks = [];
                 for (int i = 0; i < Calls; i++)
                 {
-                    Task task = i % 2 == 0 ? _executor.Submit(() => Count()) : _executor.SubmitAsync(() => Count());
+                    tasks.Add(i % 2 == 0 ? _executor.Submit(() => Count()) : _executor.SubmitAsync(() => Count()));
                     if (i % 50 == 0)
                     {
-                        await task;
+                        await tasks[^1];
                     }
                 }
+
+                await Task.WhenAll(tasks);
             },
             Token)));
 
