@@ -16,7 +16,7 @@ public class QueueRaceTests
     /// Seen red with: GetOrEnlist that lists its waiter without a second look under the mutex, and pauses a microsecond before (the
     /// getter sleeps beside an item).
     /// </summary>
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 240_000)]
     public async Task APutAgainstAGet_WakesTheGetter()
     {
         using Queue<int> queue = new();
@@ -30,7 +30,7 @@ public class QueueRaceTests
     /// <summary>
     /// Seen red with: a TryWithdraw that says yes without looking whether the waiter is still listed (the item goes down with the wait).
     /// </summary>
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 240_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task ACancelAgainstAPut_EitherGetsTheItemOrLeavesIt(bool isAsync)
@@ -77,7 +77,7 @@ public class QueueRaceTests
     }
 
     /// <summary>Seen red with: a putter that is withdrawn after its item was stored, and says that it was not put.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 240_000)]
     public async Task ACancelAgainstARoomThatComesFree_PutsOrDoesNot()
     {
         using Queue<int> queue = new(1);
@@ -112,7 +112,7 @@ public class QueueRaceTests
     }
 
     /// <summary>Seen red with: joiners granted at each TaskDone; joiners granted when nothing is stored any more.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 240_000)]
     public async Task Join_AgainstManyTaskDone_WakesAtTheLastOne()
     {
         using Queue<int> queue = new();
@@ -143,7 +143,7 @@ public class QueueRaceTests
     }
 
     /// <summary>Seen red with: TaskDone that counts without the mutex.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 240_000)]
     public async Task TaskDone_ByTwoThreads_CountsEachCall()
     {
         const int each = 2_000_000;
@@ -176,7 +176,7 @@ public class QueueRaceTests
     /// Seen red with: a shutdown that sets its flag a microsecond after it has left the mutex (a getter is listed after the
     /// refusals).
     /// </summary>
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 240_000)]
     public async Task AShutdownAgainstAGet_EndsIt()
     {
         Queue<int>[] queues = [.. Enumerable.Range(0, Rounds).Select(_ => new Queue<int>())];

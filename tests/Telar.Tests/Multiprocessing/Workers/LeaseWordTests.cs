@@ -11,7 +11,7 @@ public sealed class LeaseWordTests
     /// The parent sends a few calls and takes back what it can, again and again; the worker claims them in order, both at full speed.
     /// Seen red with a plain write in place of the compare-and-swap in TryClaim, and in Revoke.
     /// </summary>
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 240_000)]
     [InlineData(0L)]
     [InlineData((1L << 32) - 250_000)]
     [InlineData((1L << 31) - 250_000)]
