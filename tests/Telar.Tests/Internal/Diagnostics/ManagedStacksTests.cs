@@ -33,15 +33,15 @@ public class ManagedStacksTests
         {
             stacks = ManagedStacks.Take(Environment.ProcessId, deadline);
         }
-        while (!(stacks.TryGetValue(native.Id, out string[]? own) && Array.FindIndex(own, static method => method.EndsWith(nameof(WaitsHere), StringComparison.Ordinal)) > 0)
+        while ((PlaceIn(stacks.GetValueOrDefault(native.Id, []), nameof(WaitsHere)) < 1 || !stacks.Values.Any(IsSpinning))
             && deadline.Remaining > TimeSpan.FromSeconds(5));
 
         go.Set();
         waits.Join();
         spins.Join();
-        Assert.Contains(stacks.Values, static stack => Array.Exists(stack, static method => method.EndsWith(nameof(SpinsHere), StringComparison.Ordinal)));
+        Assert.Contains(stacks.Values, IsSpinning);
         string[] atRest = stacks[native.Id];
-        Assert.InRange(Array.FindIndex(atRest, static method => method.EndsWith(nameof(WaitsHere), StringComparison.Ordinal)), 1, atRest.Length - 1);
+        Assert.InRange(PlaceIn(atRest, nameof(WaitsHere)), 1, atRest.Length - 1);
     }
 
     [Fact(Timeout = 30_000)]
@@ -139,6 +139,12 @@ public class ManagedStacksTests
         NativeThread? thread = NativeThread.Parse(12, line, place);
         Assert.Equal(expected, thread is null ? null : $"{thread.Name}: {thread.State} in {thread.WaitsIn} {thread.ProcessorTime.TotalSeconds}");
     }
+
+    private static bool IsSpinning(string[] stack) => PlaceIn(stack, nameof(SpinsHere)) >= 0;
+
+    // Negative when the method is not on the stack; 0 is the innermost.
+    private static int PlaceIn(string[] stack, string name) =>
+        Array.FindIndex(stack, method => method.EndsWith(name, StringComparison.Ordinal));
 
     private static List<string> Read(byte[] trace)
     {
