@@ -199,6 +199,39 @@ public sealed class ThreadPoolExecutorTests : ExecutorTests
         Assert.Equal(["ThreadPoolExecutor"], executor.Statistics.Workers.Select(worker => worker.Name.Split('-')[0]));
     }
 
+    // Seen red: with WakeOne looking for workers that return, and not for those that were started.
+    [Theory(Timeout = 60_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Submit_OfAFewCalls_StartsNoMoreThreadsThanThereAreCalls(bool hasInitializer)
+    {
+        for (int round = 0; round < 300; round++)
+        {
+            using ThreadPoolExecutor executor = new(new ThreadPoolOptions
+            {
+                MaxWorkers = 8,
+                Initializer = hasInitializer ? () => Thread.SpinWait(round) : null,
+            });
+            using CountdownEvent begun = new(3);
+            using ManualResetEventSlim mayEnd = new();
+            for (int i = 0; i < 3; i++)
+            {
+                _ = executor.Submit(() =>
+                {
+                    begun.Signal();
+                    mayEnd.Wait(Token);
+                });
+            }
+
+            // A thread calls for another one after it has taken a call and before it runs it: now none is started any more.
+            begun.Wait(Token);
+            int threads = executor.Statistics.Threads;
+            mayEnd.Set();
+
+            Assert.Equal(3, threads);
+        }
+    }
+
     // Seen red: with HoldUpCurrent doing nothing.
     [Fact(Timeout = 60_000)]
     public void Submit_InACallbackThatWaitsForTheCall_IsRunByAnotherThread()

@@ -34,7 +34,7 @@ internal sealed partial class ThreadCrew
         lock (_gate)
         {
             // Without taking _waking where I3 applies: nobody may rely on one who wakes nobody.
-            if ((_idle.Count == 0 && IsOneReturning_NeedsLock()) || Interlocked.Exchange(ref _waking, 1) != 0)
+            if ((_idle.Count == 0 && AreEnoughComing_NeedsLock()) || Interlocked.Exchange(ref _waking, 1) != 0)
             {
                 return;
             }
@@ -71,17 +71,21 @@ internal sealed partial class ThreadCrew
         }
     }
 
-    private bool IsOneReturning_NeedsLock()
+    // I3; no worker is idle.
+    private bool AreEnoughComing_NeedsLock()
     {
+        int coming = 0;
         foreach (ThreadWorker worker in _all)
         {
             if (worker.IsReturning)
             {
                 return true;
             }
+
+            coming += worker.Work is null ? 1 : 0;
         }
 
-        return false;
+        return coming > 0 && _queue.Count <= coming;
     }
 
     private void Start(ThreadWorker worker, IThreadWork? refused)

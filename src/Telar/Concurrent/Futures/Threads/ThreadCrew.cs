@@ -19,8 +19,9 @@ namespace Telar.Concurrent.Futures.Threads;
 //       a full fence, and looks at the queue. One of the two sees the other (docs/design/thread-pool.md#no-work-is-left-behind).
 //   I2  _waking is 1 from the moment that somebody wakes or starts a worker until that worker looks at the queue. Meanwhile nobody wakes
 //       another one; the worker does, when it finds more than it takes. So a burst of submissions does not pay for a wake-up each.
-//   I3  A new thread is started only when no worker is returning (ThreadWorker.IsReturning): that one looks at the queue, and calls for
-//       another when it finds more than it takes. So calls that follow each other share one thread.
+//   I3  A new thread is started only when no worker is returning (ThreadWorker.IsReturning), and when there is more work than workers that
+//       were woken or started and have taken none yet: each of those looks at the queue, and calls for another when it finds more than it
+//       takes. So calls that follow each other share one thread, and there are never more threads than calls.
 //   I4  _spare = _idle.Count + (_limit - _count): how many workers could be put to work. It is written under _gate.
 //   I5  Close writes _closed, passes a full fence and looks at the queue; Submit adds, passes a full fence and looks at _closed. So work that
 //       nobody will run is taken back by the one who added it, and was never heard of; and the crew is not Finished while there is other.
@@ -45,7 +46,6 @@ internal sealed partial class ThreadCrew
     private volatile bool _closed;
     private volatile int _spare;
     private int _waking;
-    private int _initializing;
     private volatile bool _isWatched;
     private int _limit;
     private int _count;
@@ -131,20 +131,14 @@ internal sealed partial class ThreadCrew
     /// <returns>False: it threw, the crew is broken and the worker has left.</returns>
     public bool Initialize(ThreadWorker worker)
     {
+        EndWaking();
         if (!_role.NeedsSetup)
         {
-            EndWaking();
             return true;
         }
 
         // It may take long: whoever else is needed for the rest of the work is woken before, and not after it.
-        int initializing = Interlocked.Increment(ref _initializing);
-        EndWaking();
-        if (_queue.Count > initializing)
-        {
-            WakeOne(refused: null);
-        }
-
+        CallIfThereIsWork();
         try
         {
             worker.Equipment = _role.SetUp();
@@ -153,10 +147,6 @@ internal sealed partial class ThreadCrew
         {
             Break(worker, exception);
             return false;
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _initializing);
         }
 
         return true;
