@@ -13,7 +13,7 @@ The last line is 'N passed, N failed, N skipped'; the exit code is 0 when nothin
   -h     this text
 
 Environment:
-  TELAR_TEST_TIMEOUT=SECONDS   time limit of one test project (default 900)
+  TELAR_TEST_TIMEOUT=SECONDS   time limit of one test project (default 1800)
   TELAR_DUMPS=1                a test process that dies or hangs leaves a memory dump beside its log
   TELAR_ACCEPT_API=1           Telar.HouseRules rewrites src/Telar/PublicApi.txt
 
@@ -342,7 +342,7 @@ for argument in "$@"; do
     *) names+=("$argument") ;;
   esac
 done
-limit=${TELAR_TEST_TIMEOUT:-900}
+limit=${TELAR_TEST_TIMEOUT:-1800}
 case $limit in
   '' | *[!0-9]*) code=2 die "TELAR_TEST_TIMEOUT is '$limit', but must be a number of seconds" ;;
 esac

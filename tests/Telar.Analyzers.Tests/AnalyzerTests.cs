@@ -43,7 +43,7 @@ public class AnalyzerTests
     private static Task<string[]> ReportedInAsyncAsync(string body) =>
         Compiler.ReportedAsync(InMethod(body + " await Task.Yield();", "async Task Do(Gate gate, IAcquirable plain, IAsyncAcquirable both, IEvent flag, IBarrier barrier)"), Token);
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("lock (gate) { }", "TELAR001 gate")]
     [InlineData("lock (plain) { }", "TELAR001 plain")]
     [InlineData("lock ((object)gate) { }", null)] // Whoever casts has asked for the Monitor.
@@ -57,7 +57,7 @@ public class AnalyzerTests
     public async Task A_Monitor_on_a_Telar_lock_is_an_error(string body, string? expected) =>
         Assert.Equal(expected is null ? [] : [expected], await ReportedAsync(body));
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_Monitor_on_a_type_parameter_or_a_field_is_an_error()
     {
         string[] reported = await Compiler.ReportedAsync(
@@ -67,7 +67,7 @@ public class AnalyzerTests
         Assert.Equal(["TELAR001 held", "TELAR001 _gate!"], reported);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_message_says_what_to_write()
     {
         Diagnostic found = Assert.Single(await Compiler.DiagnosticsAsync(InMethod("lock (gate) { }"), Token));
@@ -78,17 +78,17 @@ public class AnalyzerTests
             found.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("lock (gate) { Keep(1); }", "using (gate.Enter()) { Keep(1); }")]
     [InlineData("lock (gate) // why\n        {\n            Keep(1);\n        }", "using (gate.Enter()) // why\n        {\n            Keep(1);\n        }")]
     [InlineData("lock (gate ?? both) Keep(1);", "using ((gate ?? both).Enter()) Keep(1);")]
     public async Task The_fix_enters(string body, string expected) =>
         Assert.Equal(InMethod(expected), await Compiler.FixedAsync(InMethod(body), Token));
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_call_of_Monitor_is_not_fixed() => Assert.Null(await Compiler.FixedAsync(InMethod("Monitor.Enter(gate);"), Token));
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("gate.Enter();", "TELAR002 gate.Enter()")]
     [InlineData("plain.Enter(TimeSpan.Zero);", "TELAR002 plain.Enter(TimeSpan.Zero)")]
     [InlineData("_ = gate.Enter();", "TELAR002 gate.Enter()")]
@@ -105,7 +105,7 @@ public class AnalyzerTests
     public async Task A_scope_that_nobody_disposes_is_a_warning(string body, string? expected) =>
         Assert.Equal(expected is null ? [] : [expected], await ReportedAsync(body));
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_scope_of_the_same_name_elsewhere_does_not_help()
     {
         string[] reported = await Compiler.ReportedAsync(
@@ -115,7 +115,7 @@ public class AnalyzerTests
         Assert.Equal(["TELAR002 gate.Enter()"], reported);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("await gate.EnterAsync();", "TELAR002 await gate.EnterAsync()")]
     [InlineData("await gate.EnterAsync().ConfigureAwait(false);", "TELAR002 await gate.EnterAsync().ConfigureAwait(false)")]
     [InlineData("using (await gate.EnterAsync()) { }", null)]
@@ -123,7 +123,7 @@ public class AnalyzerTests
     public async Task An_awaited_scope_that_nobody_disposes_is_a_warning(string body, string? expected) =>
         Assert.Equal(expected is null ? [] : [expected], await ReportedInAsyncAsync(body));
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("both.Acquire();", "TELAR003 both.Acquire()")]
     [InlineData("using (both.Enter()) { }", "TELAR003 both.Enter()")]
     [InlineData("flag.Wait();", "TELAR003 flag.Wait()")]
@@ -139,16 +139,16 @@ public class AnalyzerTests
     public async Task A_blocking_wait_in_an_async_method_is_pointed_at(string body, string? expected) =>
         Assert.Equal(expected is null ? [] : [expected], await ReportedInAsyncAsync(body));
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_blocking_wait_elsewhere_is_not() => Assert.Empty(await ReportedAsync("both.Acquire();"));
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_result_of_a_future_is_a_wait() =>
         Assert.Equal(
             ["TELAR003 future.Result()"],
             await Compiler.ReportedAsync(InMethod("future.Result(); await Task.Yield();", "async Task Do(Telar.Concurrent.Futures.Future<int> future)"), Token));
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Every_rule_is_documented()
     {
         string page = File.ReadAllText(Path.Combine(Checkout.Root, "docs/reference/analyzers.md"));

@@ -24,7 +24,7 @@ public class AsyncRunTests
         }
         """;
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("await context.Run(async () => { await Task.Yield(); });", true)]
     [InlineData("int number = await context.Run(async () => { await Task.Yield(); return 1; });", true)]
     [InlineData("await context.Copy().Run(async delegate { await Task.Yield(); });", true)]
@@ -38,13 +38,13 @@ public class AsyncRunTests
     public async Task An_async_function_given_to_Run_is_a_warning(string body, bool expected) =>
         Assert.Equal(expected ? ["TELAR005 Run"] : [], await Compiler.ReportedAsync(InMethod(body), Token));
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("await context.Run(async () => { await Task.Yield(); });", "await context.RunAsync(async () => { await Task.Yield(); });")]
     [InlineData("int number = await context.Run(LoadAsync);", "int number = await context.RunAsync(LoadAsync);")]
     public async Task The_fix_takes_RunAsync(string body, string expected) =>
         Assert.Equal(InMethod(expected), await Compiler.FixedAsync(InMethod(body), Token));
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Written_type_arguments_are_not_fixed() =>
         Assert.Null(await Compiler.FixedAsync(InMethod("await context.Run<Task<int>>(async () => { await Task.Yield(); return 1; });"), Token));
 }

@@ -32,7 +32,7 @@ public class OwnedByThreadTests
         }
         """;
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("using (gate.Enter()) { await Work(); }", "await Work()")]
     [InlineData("using (_gate.Enter(TimeSpan.FromSeconds(1))) { if (free.IsLocked) { Console.Write(await Work()); } }", "await Work()")]
     [InlineData("using (LockScope held = gate.Enter()) { await Task.Yield(); }", "await Task.Yield()")]
@@ -57,7 +57,7 @@ public class OwnedByThreadTests
     public async Task An_await_while_an_RLock_is_held_is_a_warning(string body, string? expected) =>
         Assert.Equal(expected is null ? [] : [$"TELAR004 {expected}"], await FindingsAsync(body));
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("using (_changed.Enter()) { await Task.Yield(); }", true)]
     [InlineData("using (_given.Enter()) { await Task.Yield(); }", true)]
     [InlineData("Condition local = new(); using (local.Enter()) { await Task.Yield(); }", true)]
@@ -70,7 +70,7 @@ public class OwnedByThreadTests
     public async Task A_condition_counts_where_it_surely_has_an_RLock(string body, bool expected) =>
         Assert.Equal(expected ? ["TELAR004 await Task.Yield()"] : [], await FindingsAsync(body));
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("using (gate.Enter()) { await Work(); }", "the RLock 'gate' can be released only by the one that acquired it. Release it before, or use a Lock, ")]
     [InlineData("using (_changed.Enter()) { await Work(); }", "the lock of '_changed' can be released only by the one that acquired it. Release it before, or use new Condition(new Lock()), ")]
     public async Task The_message_says_what_to_use(string body, string expected)

@@ -164,7 +164,7 @@ def supervise(module, arguments):
 
 def main():
     parser = argparse.ArgumentParser(description="Runs CPython's own test modules on Telar's classes.")
-    parser.add_argument("--limit", type=float, default=60, help="seconds for one test (default 60)")
+    parser.add_argument("--limit", type=float, default=240, help="seconds for one test (default 240)")
     parser.add_argument("--only", default="*", help="run only the tests with such a name, as test_queue.PyQueueTest.*")
     parser.add_argument("--verbose", action="store_true", help="show each test")
     parser.add_argument("--child", help=argparse.SUPPRESS)

@@ -40,7 +40,7 @@ public sealed class CensusSpecs : ProcessSpec
         Assert.DoesNotContain('\u001B', errors);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("/no/such/folder")]
     [InlineData("--workers", "0")]
     [InlineData("--workers", "two")]
@@ -53,7 +53,7 @@ public sealed class CensusSpecs : ProcessSpec
         Assert.Contains(arguments[^1], errors, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_press_Ctrl_C_and_it_ends_within_2_seconds_with_nothing_left()
     {
         using Process process = Process.Start(new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT", Program, "--json", "--workers", "2"])

@@ -10,7 +10,7 @@ public sealed class TravellingConnectionSpecs : ProcessSpec
 {
     private static readonly TimeSpan s_long = TimeSpan.FromSeconds(30);
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_talk_to_a_call_while_it_runs()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -34,7 +34,7 @@ public sealed class TravellingConnectionSpecs : ProcessSpec
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_join_two_workers_by_a_pipe_of_their_own()
     {
         await using ProcessPoolExecutor pool = new(2);
@@ -52,7 +52,7 @@ public sealed class TravellingConnectionSpecs : ProcessSpec
         Assert.NotEqual(Environment.ProcessId, await writing);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_find_the_end_of_a_connection_whose_worker_died()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -72,7 +72,7 @@ public sealed class TravellingConnectionSpecs : ProcessSpec
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_find_the_end_of_a_connection_whose_call_could_not_be_read()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -93,7 +93,7 @@ public sealed class TravellingConnectionSpecs : ProcessSpec
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_get_the_connection_again_in_a_call_that_runs_again()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -112,7 +112,7 @@ public sealed class TravellingConnectionSpecs : ProcessSpec
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_am_told_that_a_call_cannot_return_a_connection()
     {
         await using ProcessPoolExecutor pool = new(1);

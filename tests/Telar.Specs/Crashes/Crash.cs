@@ -1,3 +1,4 @@
+using System.Globalization;
 using Telar.Internal.Native;
 using Telar.Multiprocessing;
 
@@ -23,6 +24,15 @@ internal static class Crash
         "stopped" => 19,
         _ => 0,
     };
+
+    /// <summary>Whether the way is a signal that this process ignores, which its workers then do, too.</summary>
+    public static bool IsIgnored(string way)
+    {
+        const string Field = "SigIgn:";
+        string mask = File.ReadLines("/proc/self/status").Single(static line => line.StartsWith(Field, StringComparison.Ordinal))[Field.Length..];
+        int signal = SignalOf(way);
+        return signal > 0 && (ulong.Parse(mask, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1) & 1) != 0;
+    }
 
     /// <summary>Ends this process, or hangs.</summary>
     public static unsafe void Now(string way)

@@ -11,23 +11,29 @@ public sealed class CrashGridSpecs : ProcessSpec
 
     public static IEnumerable<TheoryDataRow<string>> Phases => CrashGrid.Cells.Select(static cell => cell.Phase).Distinct().Select(static phase => new TheoryDataRow<string>(phase));
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void The_grid_has_every_cell_once()
     {
         Assert.True(CrashGrid.Cells.Count >= LeastCells, $"{CrashGrid.Cells.Count} cells");
         Assert.Equal(CrashGrid.Cells.Count, CrashGrid.Cells.DistinctBy(static cell => (cell.Phase, cell.Actor, cell.Way)).Count());
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 300_000)]
     [MemberData(nameof(Phases))]
     public async Task I_get_the_outcome_of_the_grid_and_the_pool_goes_on(string phase)
     {
         await using CrashScene scene = new();
         foreach (CrashCell cell in CrashGrid.Cells.Where(cell => cell.Phase == phase))
         {
+            if (Crash.IsIgnored(cell.Way))
+            {
+                TestContext.Current.TestOutputHelper?.WriteLine($"Left out: {cell}. This process was started with that signal ignored, as by nohup, and so are its workers.");
+                continue;
+            }
+
             try
             {
-                await scene.PlayAsync(cell).WaitAsync(TimeSpan.FromSeconds(30), Token);
+                await scene.PlayAsync(cell).WaitAsync(TimeSpan.FromSeconds(90), Token);
             }
             catch (Exception exception)
             {

@@ -92,9 +92,10 @@ internal sealed partial class CrashScene
 
     private static async Task<int> OwnerAsync(string way)
     {
-        await using ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = 1, CancelGrace = s_moment, WorkerOutput = static _ => { } });
-        using CancellationTokenSource stop = new();
         bool obeys = way.EndsWith("obeys", StringComparison.Ordinal);
+        TimeSpan grace = obeys ? TimeSpan.FromMinutes(1) : s_moment; // busy machines obey slowly
+        await using ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = 1, CancelGrace = grace, WorkerOutput = static _ => { } });
+        using CancellationTokenSource stop = new();
         bool isPending = way.EndsWith("pending", StringComparison.Ordinal);
         bool isShort = way == "shutdown-while-running";
         CallOptions options = new() { Timeout = way.StartsWith("timeout", StringComparison.Ordinal) ? s_moment : null };

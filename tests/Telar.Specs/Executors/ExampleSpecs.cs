@@ -14,7 +14,7 @@ public sealed class ExampleSpecs : ProcessSpec
         112272535095293, 112582705942171, 112272535095293, 115280095190773, 115797848077099, 1099726899285419,
     ];
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_fetch_pages_with_threads_and_take_them_as_they_come()
     {
         using TcpListener server = new(IPAddress.Loopback, 0);
@@ -47,7 +47,7 @@ public sealed class ExampleSpecs : ProcessSpec
         Assert.Equal(urls[2], Assert.Single(failed));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_find_primes_with_processes_in_the_order_of_the_numbers()
     {
         await using ProcessPoolExecutor executor = new();
@@ -55,7 +55,7 @@ public sealed class ExampleSpecs : ProcessSpec
         Assert.Equal([true, true, true, true, true, false], executor.Map(IsPrime, s_numbers));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_see_the_deadlock_of_calls_that_wait_for_calls_of_their_own_pool()
     {
         TimeSpan patience = TimeSpan.FromMilliseconds(100);

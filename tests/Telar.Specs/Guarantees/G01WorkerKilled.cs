@@ -7,7 +7,7 @@ namespace Telar.Specs.Guarantees;
 /// <summary>G1: a worker killed by SIGKILL costs the call it ran, and nothing else.</summary>
 public sealed class G01WorkerKilled : ProcessSpec
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_lose_a_worker_and_only_its_running_call_fails_with_the_cause()
     {
         await using ProcessPoolExecutor pool = new(2);
@@ -45,7 +45,7 @@ public sealed class G01WorkerKilled : ProcessSpec
         Assert.Equal(7, await pool.Submit(static () => 7));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_have_a_call_run_again_after_its_worker_died()
     {
         string marker = Path.Combine(Path.GetTempPath(), $"telar-g1-{Environment.ProcessId}-{Guid.NewGuid():N}");
@@ -74,7 +74,7 @@ public sealed class G01WorkerKilled : ProcessSpec
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_see_an_exit_code_as_an_exit_code_and_not_as_a_signal()
     {
         await using ProcessPoolExecutor pool = new(1);

@@ -6,7 +6,7 @@ namespace Telar.Specs.Guarantees;
 /// <summary>G2: replacing workers after a number of calls finishes every call.</summary>
 public sealed class G02Recycling : ProcessSpec
 {
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(1, 2, 10)]
     [InlineData(2, 1, 9)]
     [InlineData(2, 7, 60)]

@@ -6,7 +6,7 @@ namespace Telar.Specs.Guarantees;
 /// <summary>G3: an exception type with an odd constructor arrives as itself and harms nobody.</summary>
 public sealed class G03OddExceptions : ProcessSpec
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_throw_an_exception_that_needs_two_arguments_and_catch_it_as_itself()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -24,7 +24,7 @@ public sealed class G03OddExceptions : ProcessSpec
         Assert.Equal(0, pool.Statistics.WorkersDied);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_get_a_stand_in_when_an_exception_cannot_be_rebuilt()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -35,7 +35,7 @@ public sealed class G03OddExceptions : ProcessSpec
         Assert.Equal(1, await pool.Submit(static () => 1));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_get_an_exception_when_a_result_cannot_be_sent()
     {
         await using ProcessPoolExecutor pool = new(1);

@@ -9,7 +9,7 @@ public sealed class G05SharedMemory : ProcessSpec
 {
     private static SharedMemory? s_kept;
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task I_keep_my_block_when_a_process_that_opened_it_ends(bool isKilled)
@@ -29,7 +29,7 @@ public sealed class G05SharedMemory : ProcessSpec
         Assert.Equal(42, again.Span[0]);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_leave_nothing_when_all_users_were_killed()
     {
         string name;

@@ -6,7 +6,7 @@ namespace Telar.Specs.Guarantees;
 /// <summary>G6: a map over a huge lazy input takes at most its window.</summary>
 public sealed class G06BoundedMap : ProcessSpec
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_take_one_result_of_200_000_and_at_most_the_window_is_consumed()
     {
         await using ProcessPoolExecutor pool = new(2);
@@ -26,7 +26,7 @@ public sealed class G06BoundedMap : ProcessSpec
         Assert.InRange(Volatile.Read(ref consumed), 1, 2 * 2 + 1);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_get_every_result_of_a_long_map_in_order()
     {
         await using ProcessPoolExecutor pool = new(2);

@@ -7,7 +7,7 @@ namespace Telar.Specs.Guarantees;
 /// <summary>G7: when the parent is killed by SIGKILL, all its workers are gone within 2 seconds.</summary>
 public sealed class G07ParentKilled : ProcessSpec
 {
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("hold", "2")]
     [InlineData("frozen", "hold", "2")]
     public async Task I_can_kill_the_program_and_its_busy_workers_end_within_2_seconds(params string[] command)
@@ -27,7 +27,7 @@ public sealed class G07ParentKilled : ProcessSpec
         TestContext.Current.TestOutputHelper?.WriteLine($"gone after {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F0} ms");
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task I_can_kill_the_program_and_what_its_workers_have_started_ends_within_2_seconds(bool stopWorkers)

@@ -6,7 +6,7 @@ namespace Telar.Specs.Guarantees;
 /// <summary>G8: an initializer that always fails gives one clear exception and few processes.</summary>
 public sealed class G08FailingInitializer : ProcessSpec
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_get_the_initializers_own_exception_and_at_most_a_handful_of_processes()
     {
         await using ProcessPoolExecutor pool = new(new ProcessPoolOptions
@@ -28,7 +28,7 @@ public sealed class G08FailingInitializer : ProcessSpec
         Assert.InRange(pool.Statistics.WorkersStarted, 1, 2);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_get_the_cause_when_every_worker_crashes_while_it_starts()
     {
         await using ProcessPoolExecutor pool = new(new ProcessPoolOptions

@@ -17,7 +17,7 @@ public sealed class G10LockHolderKilled : ProcessSpec
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_lose_the_holder_of_a_lock_and_the_next_one_gets_it_and_is_told()
     {
         using Lock held = new();
@@ -53,7 +53,7 @@ public sealed class G10LockHolderKilled : ProcessSpec
         }));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_lose_a_process_and_its_units_of_a_semaphore_come_back()
     {
         using BoundedSemaphore places = new(2);
@@ -77,7 +77,7 @@ public sealed class G10LockHolderKilled : ProcessSpec
         Assert.Equal(2, places.RecoveredCount);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_lose_those_who_wait_and_Notify_and_Set_return()
     {
         using Condition condition = new();
@@ -113,7 +113,7 @@ public sealed class G10LockHolderKilled : ProcessSpec
         Assert.True(flag.IsSet);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_lose_a_party_of_a_barrier_and_the_others_are_told()
     {
         using Barrier barrier = new(2);
@@ -135,7 +135,7 @@ public sealed class G10LockHolderKilled : ProcessSpec
         await Assert.ThrowsAsync<WorkerDiedException>(() => doomed.AsTask());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_capture_every_primitive_in_a_lambda()
     {
         using Lock held = new();

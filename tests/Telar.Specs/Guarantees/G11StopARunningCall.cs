@@ -7,7 +7,7 @@ namespace Telar.Specs.Guarantees;
 /// <summary>G11: a running call can be cancelled or timed out; only its worker is replaced.</summary>
 public sealed class G11StopARunningCall : ProcessSpec
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_cancel_a_running_call_that_watches_its_token_and_keep_its_worker()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -30,7 +30,7 @@ public sealed class G11StopARunningCall : ProcessSpec
         Assert.Equal(before, await pool.Submit(static () => Environment.ProcessId));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_cancel_a_running_call_that_never_looks_and_only_its_worker_is_replaced()
     {
         await using ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = 2, CancelGrace = TimeSpan.FromMilliseconds(200) });
@@ -64,7 +64,7 @@ public sealed class G11StopARunningCall : ProcessSpec
         Assert.Equal(3, await pool.Submit(static () => 3));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_limit_the_time_of_a_call()
     {
         await using ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = 1, CancelGrace = TimeSpan.FromMilliseconds(100) });
@@ -84,7 +84,7 @@ public sealed class G11StopARunningCall : ProcessSpec
         Assert.Equal(5, await pool.Submit(static () => 5, limited));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_cancel_a_token_that_the_call_captured()
     {
         await using ProcessPoolExecutor pool = new(1);

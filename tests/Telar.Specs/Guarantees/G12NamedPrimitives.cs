@@ -8,7 +8,7 @@ using Telar.Multiprocessing;
 /// <summary>G12: locks, semaphores, events, conditions and barriers have names, on Linux too.</summary>
 public sealed class G12NamedPrimitives : ProcessSpec
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_find_them_by_name_in_another_process()
     {
         string name = $"G12 {Guid.NewGuid():N}";

@@ -6,7 +6,7 @@ namespace Telar.Specs.Guarantees;
 /// <summary>G13: a child that fills its standard error does not block whoever reads its standard output.</summary>
 public sealed class G13StandardErrorFull : ProcessSpec
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_read_both_outputs_however_much_is_in_either()
     {
         CommandLine command = ["sh", "-c", "head -c 4000000 /dev/zero >&2; head -c 3000000 /dev/zero; echo end"];

@@ -6,7 +6,7 @@ namespace Telar.Specs.Guarantees;
 /// <summary>G14: a grandchild that holds the pipe of a child that has ended does not hold the caller.</summary>
 public sealed class G14HeldPipe : ProcessSpec
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_get_the_output_of_a_child_although_a_grandchild_holds_its_pipe()
     {
         CommandLine command = ["sh", "-c", "sleep 1000 & echo $!"];

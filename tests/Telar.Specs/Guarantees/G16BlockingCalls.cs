@@ -8,7 +8,7 @@ public sealed class G16BlockingCalls : ProcessSpec
 {
     private const int Calls = 40;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_block_forty_calls_at_once_and_the_process_wide_pool_stays_free()
     {
         await using ThreadPoolExecutor pool = new();
@@ -29,7 +29,7 @@ public sealed class G16BlockingCalls : ProcessSpec
         Assert.All(await Task.WhenAll(calls.Select(static call => call.AsTask())), Assert.False);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_submit_and_get_results_while_the_process_wide_pool_is_blocked()
     {
         // In a process of its own: nothing else here could go on meanwhile.

@@ -6,7 +6,7 @@ namespace Telar.Specs.Guarantees;
 /// <summary>G18: the first Ctrl-C cancels, the second kills; nothing is left within 2 seconds.</summary>
 public sealed class G18CtrlC : ProcessSpec
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_press_Ctrl_C_once_and_the_program_ends_in_order()
     {
         await using HostProgram host = HostProgram.StartInteractive("interrupt");
@@ -20,7 +20,7 @@ public sealed class G18CtrlC : ProcessSpec
         AssertGone(workers, start);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_press_Ctrl_C_once_although_the_calls_do_not_listen()
     {
         await using HostProgram host = HostProgram.StartInteractive("stubborn");
@@ -34,7 +34,7 @@ public sealed class G18CtrlC : ProcessSpec
         AssertGone(workers, start);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_press_Ctrl_C_twice_and_it_is_over_at_once()
     {
         await using HostProgram host = HostProgram.StartInteractive("hold", "2");

@@ -5,7 +5,7 @@ namespace Telar.Specs.Interpreters;
 /// <summary>Interpreters in programs of their own, however they were started.</summary>
 public sealed class InterpreterProgramSpecs : ProcessSpec
 {
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task I_can_run_a_program_with_interpreters(bool byDotnet)

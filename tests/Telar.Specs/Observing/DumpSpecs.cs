@@ -33,7 +33,7 @@ public sealed class DumpSpecs : ProcessSpec
         Assert.Contains("'the end of days'", hang.State, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_get_an_answer_from_each_worker_and_none_from_one_that_is_stopped()
     {
         await using ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = 2, Prestart = true });
@@ -60,7 +60,7 @@ public sealed class DumpSpecs : ProcessSpec
         Assert.Equal(1, await pool.Submit(static () => 1));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_get_no_answer_from_a_worker_that_dies_and_need_not_wait_for_it()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -73,7 +73,7 @@ public sealed class DumpSpecs : ProcessSpec
         Assert.Empty(await asking);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_hear_of_workers_that_start_die_and_cannot_be_started()
     {
         using Recorder recorder = new();

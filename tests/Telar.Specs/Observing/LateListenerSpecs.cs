@@ -6,7 +6,7 @@ namespace Telar.Specs.Observing;
 /// <remarks>Seen red with: a first Submit that looks whether somebody listens; instruments that are made with the next call only.</remarks>
 public sealed class LateListenerSpecs : ProcessSpec
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_pay_for_meters_when_I_listen_and_see_what_was_there_before()
     {
         await using HostProgram host = HostProgram.Start("watching");
@@ -18,7 +18,7 @@ public sealed class LateListenerSpecs : ProcessSpec
     }
 
     // Seen red: every Submit threw, as the instruments could not be made.
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_submit_calls_while_a_listener_throws_at_the_sight_of_the_meters()
     {
         await using HostProgram host = HostProgram.Start("watching", "badly");

@@ -11,7 +11,7 @@ public sealed class TraceSpecs : ProcessSpec
     private static ActivityListener? s_listener;
     private static Activity? s_lastEnded;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_go_on_with_my_trace_in_a_worker()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -29,7 +29,7 @@ public sealed class TraceSpecs : ProcessSpec
         Assert.Equal("none", without);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_see_a_call_as_a_request_and_the_worker_sees_what_becomes_of_it()
     {
         List<Activity> calls = [];
@@ -47,7 +47,7 @@ public sealed class TraceSpecs : ProcessSpec
         Assert.EndsWith(" Server parse System.FormatException", worker, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_see_each_attempt_of_a_call_whose_worker_died()
     {
         List<Activity> calls = [];

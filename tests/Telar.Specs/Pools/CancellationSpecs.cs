@@ -72,7 +72,7 @@ public sealed class CancellationSpecs : ProcessSpec
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_find_no_future_open_after_stopping_calls_at_every_moment()
     {
         await using ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = 2, CancelGrace = TimeSpan.FromSeconds(20) });
@@ -101,7 +101,7 @@ public sealed class CancellationSpecs : ProcessSpec
         Assert.Equal(1, await pool.Submit(static () => 1));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_retry_a_poisonous_call_and_am_told_how_often_it_was_tried()
     {
         await using ProcessPoolExecutor pool = new(2);
@@ -122,7 +122,7 @@ public sealed class CancellationSpecs : ProcessSpec
         Assert.Equal(Enumerable.Range(0, 20), await Task.WhenAll(others.Select(static call => call.AsTask())));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_resize_under_load_and_recycle_workers_and_lose_no_call()
     {
         await using ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = 1, MaxTasksPerChild = 40 });
@@ -143,7 +143,7 @@ public sealed class CancellationSpecs : ProcessSpec
     }
 
     /// <summary>Seen red: the cancellation waited for a thread of the worker's pool, and the worker was killed after the grace.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_stop_a_call_that_has_blocked_the_thread_pool_of_its_worker_without_losing_the_worker()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -170,7 +170,7 @@ public sealed class CancellationSpecs : ProcessSpec
     }
 
     /// <summary>Seen red: the exception had nobody to go to and ended the worker.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_stop_a_call_whose_token_has_a_callback_that_throws_without_losing_the_worker()
     {
         List<string> lines = [];

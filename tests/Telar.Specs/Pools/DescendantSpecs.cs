@@ -7,7 +7,7 @@ namespace Telar.Specs.Pools;
 /// <summary>What a call has started ends with a worker that dies, and not with one that ends in peace.</summary>
 public sealed class DescendantSpecs : ProcessSpec
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_lose_the_processes_of_a_call_when_its_worker_is_killed()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -23,7 +23,7 @@ public sealed class DescendantSpecs : ProcessSpec
         await Eventually.Holds(() => !Processes.IsAlive(child), () => $"{Processes.Describe(child)} is alive.");
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(0)]
     [InlineData(3)]
     public async Task I_lose_the_processes_of_a_call_that_ends_its_worker_itself(int code)
@@ -42,7 +42,7 @@ public sealed class DescendantSpecs : ProcessSpec
         await Eventually.Holds(() => !Processes.IsAlive(child), () => $"{Processes.Describe(child)} is alive.");
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_keep_the_processes_of_a_call_when_its_worker_ends_in_peace()
     {
         int child;
@@ -56,7 +56,7 @@ public sealed class DescendantSpecs : ProcessSpec
     }
 
     /// <summary>The flood never ends by itself: reading the dead worker's output to its end would be for ever.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_get_the_death_of_a_worker_whose_child_floods_its_output()
     {
         await using ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = 1, WorkerOutput = static _ => { } });

@@ -7,7 +7,7 @@ namespace Telar.Specs.Pools;
 /// <summary>A pool that is ended by force ends at once, and every call says so.</summary>
 public sealed class ForcedEndSpecs : ProcessSpec
 {
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(true, true)]
     [InlineData(true, false)]
     [InlineData(false, true)]
@@ -36,7 +36,7 @@ public sealed class ForcedEndSpecs : ProcessSpec
         pool.KillWorkers();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_terminate_workers_and_they_hear_the_signal_first()
     {
         using TemporaryFile file = new();
@@ -55,7 +55,7 @@ public sealed class ForcedEndSpecs : ProcessSpec
         await Assert.ThrowsAsync<BrokenProcessPoolException>(() => running.AsTask());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_terminate_workers_that_ignore_it_and_they_are_killed()
     {
         using TemporaryFile file = new();
@@ -74,7 +74,7 @@ public sealed class ForcedEndSpecs : ProcessSpec
         await Assert.ThrowsAsync<BrokenProcessPoolException>(() => running.AsTask());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_kill_workers_in_the_callback_of_a_call()
     {
         ProcessPoolExecutor pool = new(1);
@@ -87,7 +87,7 @@ public sealed class ForcedEndSpecs : ProcessSpec
         await pool.ShutdownAsync(cancellationToken: Token);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_kill_a_pool_that_has_started_nothing_or_is_just_starting()
     {
         new ProcessPoolExecutor(2).KillWorkers();

@@ -7,7 +7,7 @@ namespace Telar.Specs.Pools;
 /// <summary>Code in a worker can do anything to the worker; the parent survives it and says what happened.</summary>
 public sealed class HostileWorkerSpecs : ProcessSpec
 {
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(Hostility.Garbage, "frame header was expected")]
     [InlineData(Hostility.HalfAFrame, "SIGKILL")]
     [InlineData(Hostility.AnswerToNoCall, "call 4711")]
@@ -31,7 +31,7 @@ public sealed class HostileWorkerSpecs : ProcessSpec
         Assert.False(pool.IsBroken);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_get_an_exception_for_an_answer_that_cannot_be_read_and_the_worker_stays()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -50,7 +50,7 @@ public sealed class HostileWorkerSpecs : ProcessSpec
     }
 
     /// <summary>Seen red: the exception reached the pool's thread and ended the pool; a read would have waited for ever.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_get_an_exception_for_an_answer_that_comes_with_a_pipe()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -62,7 +62,7 @@ public sealed class HostileWorkerSpecs : ProcessSpec
         Assert.Equal(7, await pool.Submit(static () => 7, new CallOptions { Retries = 1 }));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_close_the_other_descriptors_of_a_worker_and_it_serves_on()
     {
         await using ProcessPoolExecutor pool = new(1);

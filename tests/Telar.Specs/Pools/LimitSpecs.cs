@@ -43,7 +43,7 @@ public sealed class LimitSpecs : ProcessSpec
     }
 
     /// <summary>Seen red: the worker ended with an exception that nobody caught.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_get_an_exception_for_a_call_whose_worker_has_no_descriptor_free_for_it_and_the_worker_stays()
     {
         await using ProcessPoolExecutor pool = new(1);

@@ -10,7 +10,7 @@ public sealed class MemoryLimitSpecs : ProcessSpec
 
     private static byte[]? s_kept;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_have_a_worker_replaced_after_the_call_in_which_it_outgrew_the_soft_limit()
     {
         await using ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = 1, SoftMemoryLimit = 200 * Megabyte });
@@ -25,7 +25,7 @@ public sealed class MemoryLimitSpecs : ProcessSpec
         Assert.Equal(0, pool.Statistics.WorkersDied);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_get_the_limits_name_when_a_call_outgrows_the_hard_one_and_the_pool_goes_on()
     {
         await using ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = 1, HardMemoryLimit = 300 * Megabyte });
@@ -40,7 +40,7 @@ public sealed class MemoryLimitSpecs : ProcessSpec
         Assert.False(pool.IsBroken);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_am_not_stopped_below_the_limits()
     {
         await using ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = 1, SoftMemoryLimit = 900 * Megabyte, HardMemoryLimit = 1000 * Megabyte });
@@ -50,7 +50,7 @@ public sealed class MemoryLimitSpecs : ProcessSpec
         Assert.Equal(first, await pool.Submit(static () => Environment.ProcessId));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_read_the_limit_when_it_is_too_low_for_any_worker()
     {
         await using ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = 1, HardMemoryLimit = 1, MaxStartFailures = 2 });
@@ -60,7 +60,7 @@ public sealed class MemoryLimitSpecs : ProcessSpec
         Assert.Contains("HardMemoryLimit (1 bytes)", broken.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void I_cannot_set_limits_that_make_no_sense()
     {
         Assert.Throws<ArgumentOutOfRangeException>("SoftMemoryLimit", static () => new ProcessPoolExecutor(new ProcessPoolOptions { SoftMemoryLimit = 0 }));

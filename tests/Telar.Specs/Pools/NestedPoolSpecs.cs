@@ -8,7 +8,7 @@ namespace Telar.Specs.Pools;
 /// <summary>A call may use a pool of its own, and all of them together do not take more processors than there are.</summary>
 public sealed class NestedPoolSpecs : ProcessSpec
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_make_a_pool_inside_a_worker_and_its_size_is_the_workers_share()
     {
         await using ProcessPoolExecutor pool = new(2);
@@ -31,7 +31,7 @@ public sealed class NestedPoolSpecs : ProcessSpec
         Assert.StartsWith("pool-1/", name, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_nest_three_pools_and_none_waits_for_another()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -49,7 +49,7 @@ public sealed class NestedPoolSpecs : ProcessSpec
         Assert.Equal(3, depth);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_kill_the_outer_worker_and_the_inner_ones_end_too()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -68,7 +68,7 @@ public sealed class NestedPoolSpecs : ProcessSpec
         await Eventually.Holds(() => !Processes.IsAlive(process), () => $"The inner worker lives on: {Processes.Describe(process)}");
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_use_the_shared_pool_and_nobody_can_close_it()
     {
         // In a worker, because what is shared stays until the program ends.
@@ -95,7 +95,7 @@ public sealed class NestedPoolSpecs : ProcessSpec
         Assert.Equal(Environment.ProcessorCount, second);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_let_idle_workers_end_and_the_pool_starts_others()
     {
         await using ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = 2, IdleTimeout = TimeSpan.FromMilliseconds(100) });

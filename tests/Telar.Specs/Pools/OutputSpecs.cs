@@ -7,7 +7,7 @@ namespace Telar.Specs.Pools;
 /// <summary>What workers write: whole, in order, before the result of the call that wrote it, and never in the way.</summary>
 public sealed class OutputSpecs : ProcessSpec
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_have_all_lines_of_a_call_when_its_future_ends()
     {
         ConcurrentQueue<string> lines = new();
@@ -25,7 +25,7 @@ public sealed class OutputSpecs : ProcessSpec
         Assert.Equal(Enumerable.Range(0, 1500).Select(static i => $"line {i:000000} and some more text behind"), lines);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_have_the_line_of_each_of_many_short_calls_when_its_future_ends()
     {
         ConcurrentDictionary<string, bool> seen = new();
@@ -51,7 +51,7 @@ public sealed class OutputSpecs : ProcessSpec
         Assert.Empty(missing);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_get_results_while_another_worker_floods_its_output()
     {
         int count = 0;
@@ -77,7 +77,7 @@ public sealed class OutputSpecs : ProcessSpec
         Assert.True(answers > 10, $"{answers} answers while the flood lasted.");
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_write_megabytes_without_a_line_break()
     {
         ConcurrentQueue<string> lines = new();
@@ -94,7 +94,7 @@ public sealed class OutputSpecs : ProcessSpec
         Assert.All(lines, static line => Assert.InRange(line.Length, 1, 64 * 1024));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_throw_in_the_consumer_of_lines()
     {
         await using ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = 1, WorkerOutput = static _ => throw new InvalidOperationException("no") });
@@ -107,7 +107,7 @@ public sealed class OutputSpecs : ProcessSpec
         Assert.Equal(2, await pool.Submit(static () => 2));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_find_standard_input_empty()
     {
         await using ProcessPoolExecutor pool = new(1);

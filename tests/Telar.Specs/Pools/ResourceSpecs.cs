@@ -59,7 +59,7 @@ public sealed class ResourceSpecs : ProcessSpec
         Assert.Equal(Enumerable.Range(0, 20).Select(static number => number * number), answers);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_am_told_when_the_descriptors_run_out_and_can_go_on_when_there_are_some_again()
     {
         await using HostProgram host = HostProgram.StartFile("/bin/sh", "-c", $"ulimit -n 256; exec '{HostProgram.Path}' descriptors");
@@ -72,7 +72,7 @@ public sealed class ResourceSpecs : ProcessSpec
         Assert.Equal(0, await host.WaitAsync(Token));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_leave_a_pool_undisposed_and_the_program_ends_with_its_workers()
     {
         await using HostProgram host = HostProgram.Start("undisposed");
@@ -84,7 +84,7 @@ public sealed class ResourceSpecs : ProcessSpec
     }
 
     /// <summary>Seen red: the pool's thread kept everything alive, and the worker stayed as long as the program.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_forget_a_pool_and_its_workers_end_after_its_calls()
     {
         int process = await Forget();
@@ -106,7 +106,7 @@ public sealed class ResourceSpecs : ProcessSpec
         });
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_lose_the_workers_of_a_worker_with_it()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -141,7 +141,7 @@ public sealed class ResourceSpecs : ProcessSpec
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_get_OutOfMemoryException_from_a_worker_with_little_memory_and_it_serves_on()
     {
         Environment.SetEnvironmentVariable("DOTNET_GCHeapHardLimit", "4000000"); // Hexadecimal: 64 MiB.

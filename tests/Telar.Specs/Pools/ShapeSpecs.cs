@@ -8,7 +8,7 @@ namespace Telar.Specs.Pools;
 /// <summary>Every shape of call, over processes.</summary>
 public sealed class ShapeSpecs : ProcessSpec
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_submit_every_shape_of_delegate()
     {
         await using ProcessPoolExecutor pool = new(2);
@@ -60,7 +60,7 @@ public sealed class ShapeSpecs : ProcessSpec
         static int Eleven() => 11;
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_map_in_every_way()
     {
         await using ProcessPoolExecutor pool = new(2);
@@ -115,7 +115,7 @@ public sealed class ShapeSpecs : ProcessSpec
         });
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_get_an_exception_with_big_data_and_one_that_cannot_be_sent()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -136,7 +136,7 @@ public sealed class ShapeSpecs : ProcessSpec
         Assert.Equal(1, await pool.Submit(static () => 1));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_send_a_list_of_a_hundred_thousand_links()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -157,7 +157,7 @@ public sealed class ShapeSpecs : ProcessSpec
         Assert.Equal(100_000, length);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_change_the_directory_environment_and_culture_of_a_worker_and_only_there()
     {
         await using ProcessPoolExecutor pool = new(1);

@@ -8,7 +8,7 @@ namespace Telar.Specs.Pools;
 /// <summary>Shared memory that travels to workers as a handle.</summary>
 public sealed class SharedMemorySpecs : ProcessSpec
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_capture_a_block_and_the_worker_writes_to_it()
     {
         using SharedMemory memory = SharedMemory.Create(1 << 20);
@@ -27,7 +27,7 @@ public sealed class SharedMemorySpecs : ProcessSpec
         Assert.Equal(8, memory.Span[0]);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_return_a_block_that_the_worker_made()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -42,7 +42,7 @@ public sealed class SharedMemorySpecs : ProcessSpec
         Assert.Equal((100L, (byte)5), (memory.Size, memory.Span[99]));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_am_told_when_the_block_is_gone_before_the_call_begins()
     {
         SharedMemory memory = SharedMemory.Create(100);
@@ -59,7 +59,7 @@ public sealed class SharedMemorySpecs : ProcessSpec
         Assert.Equal(1, await pool.Submit(static () => 1));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_share_a_list_with_a_worker()
     {
         using ShareableList list = ShareableList.Create(["text", 1, null]);
@@ -74,7 +74,7 @@ public sealed class SharedMemorySpecs : ProcessSpec
         Assert.Equal(("text of 3", 2.5), (seen, list[1]));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_sum_an_array_in_two_halves()
     {
         using RawArray<double> numbers = new(1000);
@@ -88,7 +88,7 @@ public sealed class SharedMemorySpecs : ProcessSpec
         Assert.Equal([250, 250], sums);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_count_in_many_workers()
     {
         using Value<int> counter = new(0);

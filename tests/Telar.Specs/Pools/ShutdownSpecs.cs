@@ -9,7 +9,7 @@ namespace Telar.Specs.Pools;
 /// <summary>Every way to end a pool ends it, with all its calls and all its processes.</summary>
 public sealed class ShutdownSpecs : ProcessSpec
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_wait_for_all_calls_by_disposing()
     {
         Future<int>[] calls;
@@ -22,7 +22,7 @@ public sealed class ShutdownSpecs : ProcessSpec
         Assert.Equal(Enumerable.Range(0, 50), await Task.WhenAll(calls.Select(static call => call.AsTask())));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_cancel_what_has_not_started_and_wait_for_the_rest()
     {
         ProcessPoolExecutor pool = new(1);
@@ -41,7 +41,7 @@ public sealed class ShutdownSpecs : ProcessSpec
         Assert.Throws<InvalidOperationException>(() => { pool.Submit(static () => 1); });
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_shut_down_without_waiting_and_the_calls_still_end()
     {
         ProcessPoolExecutor pool = new(2);
@@ -55,7 +55,7 @@ public sealed class ShutdownSpecs : ProcessSpec
         await pool.ShutdownAsync(cancellationToken: Token);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_dispose_in_the_callback_of_a_call()
     {
         ProcessPoolExecutor pool = new(1);
@@ -72,7 +72,7 @@ public sealed class ShutdownSpecs : ProcessSpec
         await pool.ShutdownAsync(cancellationToken: Token);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_dispose_in_the_callback_of_a_call_that_I_cancel_myself()
     {
         // The pool has no worker when the last call is cancelled: its end comes in the same step as the callback.
@@ -95,7 +95,7 @@ public sealed class ShutdownSpecs : ProcessSpec
         await pool.ShutdownAsync(cancellationToken: Token);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_dispose_from_many_threads_and_again()
     {
         ProcessPoolExecutor pool = new(2);
@@ -122,7 +122,7 @@ public sealed class ShutdownSpecs : ProcessSpec
     }
 
     /// <summary>Seen red: the pool had ended while another thread was still about to end the future of a call that it had cancelled.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_find_every_call_ended_after_waiting_for_the_pool_also_when_another_thread_is_ending_it()
     {
         WorkerPool pool = new(new WorkerPoolSettings
@@ -149,7 +149,7 @@ public sealed class ShutdownSpecs : ProcessSpec
         Assert.True(call.HasEnded);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void I_can_dispose_a_pool_that_was_never_used_or_is_just_starting()
     {
         for (int i = 0; i < 5; i++)
@@ -163,7 +163,7 @@ public sealed class ShutdownSpecs : ProcessSpec
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_stop_a_stuck_call_after_the_shutdown_and_the_pool_ends()
     {
         ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = 1, CancelGrace = TimeSpan.FromMilliseconds(100) });
@@ -182,7 +182,7 @@ public sealed class ShutdownSpecs : ProcessSpec
         Assert.True(stuck.IsCancelled);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_leave_nothing_behind_when_an_initializer_fails_and_the_pool_is_gone_at_once()
     {
         // One worker: the pool ends with the news of the failure, while the process that brought it still lives.
@@ -197,7 +197,7 @@ public sealed class ShutdownSpecs : ProcessSpec
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_am_told_that_workers_were_too_slow_to_start_and_not_that_something_killed_them()
     {
         await using ProcessPoolExecutor pool = new(new ProcessPoolOptions
@@ -214,7 +214,7 @@ public sealed class ShutdownSpecs : ProcessSpec
         Assert.Contains("1.5 s", broken.Message, StringComparison.Ordinal);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(1200)]
     [InlineData(200)]
     public async Task I_can_time_out_calls_at_a_worker_that_is_stopped_by_a_signal_and_get_another(int milliseconds)
@@ -235,7 +235,7 @@ public sealed class ShutdownSpecs : ProcessSpec
         Assert.NotEqual(process, await pool.Submit(static () => Environment.ProcessId));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_cancel_and_shut_down_while_a_worker_is_stopped_by_a_signal()
     {
         ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = 1, CancelGrace = TimeSpan.FromMilliseconds(300) });
@@ -257,7 +257,7 @@ public sealed class ShutdownSpecs : ProcessSpec
         await pool.DisposeAsync();
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task I_am_told_that_a_call_was_never_begun_by_the_worker_that_had_it(bool isGoverned)

@@ -12,7 +12,7 @@ public sealed class TaskContextSpecs : ProcessSpec
     private static readonly ContextVar<string> s_private = new("telar.specs.private", "none");
     private static readonly AsyncLocal<string?> s_local = new();
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_hear_a_report_that_was_held_back_while_its_call_goes_on()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -36,7 +36,7 @@ public sealed class TaskContextSpecs : ProcessSpec
         Assert.Equal([new TaskProgress(0.1), new TaskProgress(0.2)], log.Heard);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_hear_nothing_from_what_a_call_has_left_running()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -69,7 +69,7 @@ public sealed class TaskContextSpecs : ProcessSpec
         Assert.Equal(0, log.TooLate);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_read_the_attempt_after_the_death_of_a_worker()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -89,7 +89,7 @@ public sealed class TaskContextSpecs : ProcessSpec
         Assert.Equal(3, attempts);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_have_a_listener_that_throws_and_the_call_does_not_notice()
     {
         foreach (string kind in new[] { "inline", "threads", "processes" })
@@ -103,7 +103,7 @@ public sealed class TaskContextSpecs : ProcessSpec
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_find_the_context_variables_of_my_caller_in_a_worker_and_what_I_set_there_stays_in_the_call()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -127,7 +127,7 @@ public sealed class TaskContextSpecs : ProcessSpec
         Assert.Equal(("none", "none", null), (after, privately, flow));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_find_them_two_pools_deep()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -141,7 +141,7 @@ public sealed class TaskContextSpecs : ProcessSpec
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_am_refused_when_a_variable_that_is_to_cross_holds_what_cannot_be_sent()
     {
         await using ProcessPoolExecutor pool = new(1);

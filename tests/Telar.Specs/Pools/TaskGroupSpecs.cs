@@ -6,7 +6,7 @@ namespace Telar.Specs.Pools;
 /// <summary>Scopes of calls in processes.</summary>
 public sealed class TaskGroupSpecs : ProcessSpec
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_have_a_sibling_that_never_looks_stopped_when_one_call_fails()
     {
         await using ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = 2, CancelGrace = TimeSpan.FromMilliseconds(200) });
@@ -21,7 +21,7 @@ public sealed class TaskGroupSpecs : ProcessSpec
         Assert.Equal(4, await pool.Submit(static () => 2 + 2));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_give_calls_in_processes_a_time_for_all_of_them()
     {
         await using ProcessPoolExecutor pool = new(1);

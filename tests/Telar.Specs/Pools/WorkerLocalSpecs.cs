@@ -8,7 +8,7 @@ public sealed class WorkerLocalSpecs : ProcessSpec
 {
     private static readonly WorkerLocal<Model> s_model = new(static () => new Model());
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_load_a_model_once_a_worker_and_use_it_in_every_call()
     {
         await using ProcessPoolExecutor pool = new(2);
@@ -20,7 +20,7 @@ public sealed class WorkerLocalSpecs : ProcessSpec
         Assert.False(s_model.IsValueCreated);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_capture_it_and_a_fresh_worker_makes_its_own()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -39,7 +39,7 @@ public sealed class WorkerLocalSpecs : ProcessSpec
         Assert.NotEqual(first, second);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_have_it_disposed_when_the_worker_ends_the_last_made_first()
     {
         using TemporaryFile log = new();
@@ -55,7 +55,7 @@ public sealed class WorkerLocalSpecs : ProcessSpec
         Assert.Equal("second first ", log.Text);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_get_what_the_factory_throws_and_the_next_call_tries_again()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -68,7 +68,7 @@ public sealed class WorkerLocalSpecs : ProcessSpec
         Assert.Equal("there", await pool.Submit(() => local.Value));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_cannot_ask_for_the_value_while_I_make_it()
     {
         await using ProcessPoolExecutor pool = new(1);

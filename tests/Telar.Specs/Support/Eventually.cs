@@ -5,7 +5,7 @@ namespace Telar.Specs.Support;
 /// <summary>Waits for something the operating system does in its own time, and fails with a reason when it does not.</summary>
 internal static class Eventually
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static Task Holds(Func<bool> condition, Func<string> failure) => Holds(condition, failure, Patience);
 

@@ -5,7 +5,7 @@ namespace Telar.Specs.Threading;
 /// <summary>The end of a program that has threads, and Ctrl-C.</summary>
 public sealed class ThreadEndSpecs : ProcessSpec
 {
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_rely_on_the_order_in_which_a_program_ends()
     {
         await using HostProgram program = HostProgram.Start("threads", "return");
@@ -18,7 +18,7 @@ public sealed class ThreadEndSpecs : ProcessSpec
         Assert.DoesNotContain(lines, static line => line.StartsWith("never", StringComparison.Ordinal));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_end_the_program_at_once_from_a_thread_that_another_one_joins()
     {
         await using HostProgram program = HostProgram.Start("threads", "exit");
@@ -29,7 +29,7 @@ public sealed class ThreadEndSpecs : ProcessSpec
         Assert.DoesNotContain(lines, static line => line.StartsWith("never", StringComparison.Ordinal));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_survive_an_exception_that_a_thread_did_not_catch()
     {
         await using HostProgram program = HostProgram.Start("threads", "uncaught");
@@ -41,7 +41,7 @@ public sealed class ThreadEndSpecs : ProcessSpec
         Assert.Contains(lines, static line => line.Contains("FormatException: uncaught in a thread", StringComparison.Ordinal));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_ask_for_the_main_thread()
     {
         await using HostProgram program = HostProgram.Start("threads", "main");
@@ -49,7 +49,7 @@ public sealed class ThreadEndSpecs : ProcessSpec
         Assert.Contains("main True False False True", await LinesAsync(program));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_take_the_first_ctrl_c_as_a_token_and_the_second_ends_the_program()
     {
         await using HostProgram program = HostProgram.StartInteractive("threads", "interrupt");
@@ -62,7 +62,7 @@ public sealed class ThreadEndSpecs : ProcessSpec
         Assert.Equal(128 + 2, await program.WaitAsync(Token));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_interrupt_the_main_thread_from_another()
     {
         await using HostProgram program = HostProgram.StartInteractive("threads", "interrupt-main");
@@ -72,7 +72,7 @@ public sealed class ThreadEndSpecs : ProcessSpec
     }
 
     // Mutant: a Start that leaves the state at Starting when the system makes no thread can never be repeated: the program does not end.
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_start_a_thread_again_that_the_system_refused()
     {
         await using HostProgram program = HostProgram.StartFile(

@@ -17,7 +17,7 @@ public sealed class HostingSpecs : ProcessSpec
 
     private static string Configuration => Path.GetFileName(HostFolder);
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("answer")]
     [InlineData("frozen", "answer")]
     public async Task I_can_start_workers_from_the_programs_own_executable(params string[] command)
@@ -27,7 +27,7 @@ public sealed class HostingSpecs : ProcessSpec
         Assert.Equal(0, await host.WaitAsync(Token));
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("answer")]
     [InlineData("frozen", "answer")]
     public async Task I_can_start_workers_from_dotnet_and_a_library(params string[] command)
@@ -37,7 +37,7 @@ public sealed class HostingSpecs : ProcessSpec
         Assert.Equal(0, await host.WaitAsync(Token));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_start_workers_from_dotnet_exec_with_options()
     {
         await using HostProgram host = HostProgram.StartFile(
@@ -54,7 +54,7 @@ public sealed class HostingSpecs : ProcessSpec
     }
 
     /// <summary>Seen red: every call failed by itself, as a RemoteException of another library.</summary>
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("host.dll")]
     [InlineData("Telar.dll")]
     public async Task I_am_told_which_file_was_changed_after_my_program_had_started(string file)
@@ -147,7 +147,7 @@ public sealed class HostingSpecs : ProcessSpec
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_am_told_the_remedy_where_startup_hooks_are_switched_off_and_Main_runs_once()
     {
         string folder = Path.Combine(Path.GetTempPath(), $"telar-nohooks-{Environment.ProcessId}");
@@ -169,7 +169,7 @@ public sealed class HostingSpecs : ProcessSpec
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_use_FreezeSupport_where_startup_hooks_are_switched_off()
     {
         string folder = Path.Combine(Path.GetTempPath(), $"telar-frozen-{Environment.ProcessId}");
@@ -185,7 +185,7 @@ public sealed class HostingSpecs : ProcessSpec
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_see_Main_refuse_to_be_a_worker_whose_hook_was_missed()
     {
         string folder = Path.Combine(Path.GetTempPath(), $"telar-missed-{Environment.ProcessId}");

@@ -9,7 +9,7 @@ namespace Telar.Specs.Workers;
 /// <summary>What the inside of a worker looks like to a call.</summary>
 public sealed class WorkerSpecs : ProcessSpec
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_find_a_worker_by_its_name_in_process_listings()
     {
         await using ProcessPoolExecutor pool = new(new ProcessPoolOptions { MaxWorkers = 1, Name = "resize" });
@@ -23,7 +23,7 @@ public sealed class WorkerSpecs : ProcessSpec
         Assert.False(ProcessHost.IsWorker);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_see_my_own_environment_in_a_worker_and_nothing_of_the_librarys()
     {
         Environment.SetEnvironmentVariable("TELAR_SPEC", "here");
@@ -50,7 +50,7 @@ public sealed class WorkerSpecs : ProcessSpec
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_find_only_the_descriptors_of_a_worker_open_in_it()
     {
         using FileStream mine = File.OpenRead("/etc/hostname");
@@ -63,7 +63,7 @@ public sealed class WorkerSpecs : ProcessSpec
         Assert.DoesNotContain("/etc/hostname", open);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_get_the_workstation_collector_unless_I_ask_for_the_server_one()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -71,7 +71,7 @@ public sealed class WorkerSpecs : ProcessSpec
         Assert.False(await pool.Submit(static () => GCSettings.IsServerGC));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_send_SIGINT_to_a_worker_and_it_goes_on()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -84,7 +84,7 @@ public sealed class WorkerSpecs : ProcessSpec
         Assert.Equal(process, await pool.Submit(static () => Environment.ProcessId));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_get_the_lines_of_a_worker_tagged_and_before_its_result()
     {
         List<WorkerOutputLine> lines = [];
@@ -118,7 +118,7 @@ public sealed class WorkerSpecs : ProcessSpec
         Assert.Contains(new WorkerOutputLine($"{pool.Name}/1", process, false, "no end"), lines);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_use_a_pool_within_a_worker()
     {
         await using ProcessPoolExecutor pool = new(1);
@@ -132,7 +132,7 @@ public sealed class WorkerSpecs : ProcessSpec
         Assert.Equal(3, new HashSet<int>(processes) { Environment.ProcessId }.Count);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_can_take_a_worker_from_standby_and_it_is_refilled()
     {
         int size = ForkServer.StandbyCount;
@@ -157,7 +157,7 @@ public sealed class WorkerSpecs : ProcessSpec
         Assert.Equal(0, ForkServer.ReadyCount);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task I_do_not_get_a_standby_that_was_made_under_another_environment()
     {
         int size = ForkServer.StandbyCount;
@@ -178,7 +178,7 @@ public sealed class WorkerSpecs : ProcessSpec
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public Task I_am_told_why_fork_is_not_offered()
     {
         PlatformNotSupportedException refused = Assert.Throws<PlatformNotSupportedException>(

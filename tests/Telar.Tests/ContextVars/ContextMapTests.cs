@@ -14,7 +14,7 @@ public class ContextMapTests
     private static readonly uint[] s_ids =
         [0, 1, 2, 31, 32, 33, 64, 1024, 1 << 15, 1 << 20, 1 << 25, 1u << 30, 3u << 30, uint.MaxValue, uint.MaxValue - 32, uint.MaxValue >> 2];
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void With_AndWithout_DoWhatADictionaryDoes() =>
         Prop.ForAll<List<Tuple<int, int>>>(changes =>
         {
@@ -42,7 +42,7 @@ public class ContextMapTests
             return versions.All(version => IsSame(version.Map, version.Expected));
         }).Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(500).WithEndSize(60));
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Without_TheLastOfADeepNode_LeavesNoEmptyNodes()
     {
         ContextMap map = default;
@@ -61,7 +61,7 @@ public class ContextMapTests
         Assert.Empty(map.Bindings());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void HasContentOf_LooksAtValuesAndNotAtTheWayThere() =>
         Prop.ForAll<Dictionary<int, int>, int>((content, seed) =>
         {

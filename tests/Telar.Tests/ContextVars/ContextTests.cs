@@ -21,7 +21,7 @@ public class ContextTests
         return context;
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ANewContext_IsEmpty_AlsoWhereVariablesAreSet()
     {
         s_number.Set(1);
@@ -33,7 +33,7 @@ public class ContextTests
         Assert.Equal("Context with 0 values", context.ToString());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AContext_IsADictionaryOfWhatWasSet()
     {
         Context context = Made(1, null);
@@ -49,7 +49,7 @@ public class ContextTests
         Assert.Equal(1, value);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ADefault_StandsInNoContext()
     {
         Context context = new();
@@ -65,7 +65,7 @@ public class ContextTests
         Assert.Throws<LookupException>(() => context.Get(s_number));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Get_OfWhatWasSet_IsTyped()
     {
         Context context = Made(3, "x");
@@ -77,7 +77,7 @@ public class ContextTests
         Assert.Equal("x", text);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void NullKeys_AreRefused()
     {
         Context context = new();
@@ -90,7 +90,7 @@ public class ContextTests
         Assert.Throws<ArgumentNullException>(() => context.Run((Func<int>)null!));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void CopyCurrent_IsASnapshot()
     {
         s_number.Set(1);
@@ -104,7 +104,7 @@ public class ContextTests
         Assert.Equal(2, s_number.Get());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Copy_GoesItsOwnWay_AlsoFromInside()
     {
         Context context = Made(1, "x");
@@ -121,7 +121,7 @@ public class ContextTests
         Assert.False(inner.IsEntered);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void CopyCurrent_AllocatesTheSameForAnyNumberOfValues()
     {
         long few = Measure();
@@ -145,7 +145,7 @@ public class ContextTests
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Equality_IsByContent()
     {
         Context one = Made(1, "x");
@@ -163,7 +163,7 @@ public class ContextTests
         Assert.Contains("ReferenceEqualityComparer", Assert.Throws<NotSupportedException>(() => one.GetHashCode()).Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AnEnumeration_IsNotDisturbedByAChange()
     {
         Context context = Made(1, "x");

@@ -8,7 +8,7 @@ using Telar.Tests.Serialization;
 
 public class ContextVarTests
 {
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AVariable_KnowsItsNameAndType_AndIsItselfOnly()
     {
         ContextVar<int> one = new("port");
@@ -25,7 +25,7 @@ public class ContextVarTests
         Assert.True(typeof(ContextVar<int>).IsSealed);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AVariable_CannotBeSent()
     {
         ContextVar<int> variable = new("n");
@@ -35,7 +35,7 @@ public class ContextVarTests
         Assert.Throws<SerializationException>(() => Codec.RoundTrip(Context.CopyCurrent()));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Get_WhenNothingWasSet_TakesTheArgumentThenTheDefaultThenThrows()
     {
         ContextVar<int> bare = new("bare");
@@ -52,7 +52,7 @@ public class ContextVarTests
         Assert.IsAssignableFrom<KeyNotFoundException>(missing);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void TryGet_TellsAValueFromNone_AndCountsTheDefault()
     {
         ContextVar<string?> bare = new("bare");
@@ -67,7 +67,7 @@ public class ContextVarTests
         Assert.Equal("x", value);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Set_GoesBeforeTheDefaults()
     {
         ContextVar<int> variable = new("n", 5);
@@ -78,7 +78,7 @@ public class ContextVarTests
         Assert.Equal(6, variable.Get(7));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Set_OfManyVariables_KeepsThemApart()
     {
         ContextVar<int>[] variables = [.. Enumerable.Range(0, 200).Select(i => new ContextVar<int>($"v{i}"))];
@@ -90,7 +90,7 @@ public class ContextVarTests
         Assert.All(variables, (variable, i) => Assert.Equal(i, variable.Get()));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Reset_PutsBackTheValueBefore_OrNone()
     {
         ContextVar<int> variable = new("n");
@@ -103,7 +103,7 @@ public class ContextVarTests
         Assert.False(variable.TryGet(out _));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Reset_InAnotherOrder_PutsBackWhatEachTokenSaw()
     {
         ContextVar<int> variable = new("n");
@@ -116,7 +116,7 @@ public class ContextVarTests
         Assert.Equal(1, variable.Get());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Reset_WithATokenThatWasUsed_Throws_AndChangesNothing()
     {
         ContextVar<int> variable = new("n");
@@ -129,7 +129,7 @@ public class ContextVarTests
         Assert.Equal(2, variable.Get());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Reset_WithATokenOfAnotherVariable_Throws_AndLeavesTheTokenGood()
     {
         ContextVar<int> one = new("one");
@@ -144,7 +144,7 @@ public class ContextVarTests
         Assert.False(one.TryGet(out _));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Reset_InAnotherContext_Throws_AndLeavesTheTokenGood()
     {
         ContextVar<int> variable = new("n");
@@ -164,7 +164,7 @@ public class ContextVarTests
         Assert.Equal(1, copy.Get(variable));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Reset_DoesNotKeepTheReplacedValueAlive()
     {
         ContextVar<object?> variable = new("n");

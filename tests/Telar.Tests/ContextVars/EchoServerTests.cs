@@ -8,7 +8,7 @@ namespace Telar.Tests.ContextVars;
 /// <summary>The sample of samples/ContextVars/EchoServer.</summary>
 public class EchoServerTests
 {
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task EveryClient_IsTakenLeaveOfByItsOwnAddress()
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

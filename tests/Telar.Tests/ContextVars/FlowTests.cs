@@ -11,7 +11,7 @@ public class FlowTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ASynchronousCallee_SetsForItsCaller()
     {
         Callee();
@@ -22,7 +22,7 @@ public class FlowTests
         static void Callee() => s_who.Set("callee");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AnAsyncCallee_SetsForItselfOnly_EvenBeforeItsFirstAwait()
     {
         s_who.Set("caller");
@@ -38,7 +38,7 @@ public class FlowTests
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ACalleeThatReturnsATaskWithoutBeingAsync_SetsForItsCaller()
     {
         await Callee();
@@ -51,7 +51,7 @@ public class FlowTests
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AToken_OfAnAsyncCallee_ChangesNothingInACallerWithTheSameValue()
     {
         s_who.Set("caller");
@@ -66,7 +66,7 @@ public class FlowTests
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ATask_StartsWithACopy()
     {
         s_who.Set("caller");
@@ -87,7 +87,7 @@ public class FlowTests
         Assert.Equal("caller, later", s_who.Get());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AContinuation_RunsWithTheValuesOfThePlaceThatAddedIt()
     {
         TaskCompletionSource source = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -99,7 +99,7 @@ public class FlowTests
         Assert.Equal("added here", await continuation);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ABclThread_StartsWithACopy()
     {
         s_who.Set("caller");
@@ -116,7 +116,7 @@ public class FlowTests
         Assert.Equal("caller", s_who.Get());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ATimer_RunsWithTheValuesOfThePlaceThatMadeIt()
     {
         TaskCompletionSource<string> seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -128,7 +128,7 @@ public class FlowTests
         Assert.Equal("made here", await seen.Task.WaitAsync(Token));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task WhatSuppressesTheFlow_StartsWithoutValues()
     {
         s_who.Set("caller");
@@ -146,7 +146,7 @@ public class FlowTests
         Assert.Equal("nobody", await task);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ExecutionContextRun_IsolatesAsAContextDoes()
     {
         s_who.Set("caller");
@@ -165,7 +165,7 @@ public class FlowTests
         Assert.Equal("later", s_who.Get());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Parallel_BodiesSeeTheValues_AndTheCallerNotTheirs()
     {
         s_who.Set("caller");
@@ -180,7 +180,7 @@ public class FlowTests
         Assert.Equal("caller", s_who.Get());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AnIterator_SetsForWhoeverEnumerates()
     {
         foreach (int _ in Numbers())
@@ -195,7 +195,7 @@ public class FlowTests
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AnAsyncIterator_KeepsItsValueForTheStepItIsIn()
     {
         s_who.Set("caller");
@@ -217,7 +217,7 @@ public class FlowTests
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task FlowsWithoutAValueInCommon_AreDifferentContexts()
     {
         ContextVar<int> fresh = new("fresh");

@@ -6,7 +6,7 @@ using Telar.ContextVars;
 
 public class TokenTests
 {
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AToken_KnowsItsVariableAndTheValueBefore()
     {
         ContextVar<int> variable = new("n", 9);
@@ -31,7 +31,7 @@ public class TokenTests
         Assert.Equal("Token of 'n', before: 1, used", second.ToString());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ATokenOfANullBefore_HasAnOldValue()
     {
         ContextVar<string?> variable = new("s");
@@ -44,7 +44,7 @@ public class TokenTests
         Assert.NotSame(Token.Missing, ((Token)token).OldValue);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Dispose_ResetsOnce()
     {
         ContextVar<int> variable = new("n");
@@ -66,7 +66,7 @@ public class TokenTests
         Assert.Equal(3, variable.Get());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Dispose_AfterReset_DoesNothing()
     {
         ContextVar<int> variable = new("n");
@@ -79,7 +79,7 @@ public class TokenTests
         Assert.Equal(2, variable.Get());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Dispose_InAnotherContext_Throws()
     {
         ContextVar<int> variable = new("n");
@@ -91,7 +91,7 @@ public class TokenTests
     }
 
     // Seen red: Use read _home and then cleared it, and two callers reset (mutant use-without-exchange).
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Reset_FromTwoThreads_SucceedsOnce()
     {
         ContextVar<int> variable = new("n");

@@ -11,7 +11,7 @@ public abstract class JoinableQueueContract : QueueContract
 
     protected override IQueue<int> NewQueue() => NewJoinable(0);
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(0)]
     [InlineData(-3)]
     public void MaxSize_OfZeroOrLess_IsNoLimit(int maxSize)
@@ -25,7 +25,7 @@ public abstract class JoinableQueueContract : QueueContract
         Assert.Equal((maxSize, false, 1000), (queue.MaxSize, queue.IsFull, queue.Count));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Put_WhenFull_ThrowsFullAtOnceOrWhenTheTimeIsOver()
     {
         using QueueBase<int> queue = NewJoinable(2);
@@ -46,7 +46,7 @@ public abstract class JoinableQueueContract : QueueContract
         Assert.Equal((2, 2L), (queue.Count, queue.UnfinishedCount));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Put_WhenFull_WaitsForTheGet()
     {
         using QueueBase<int> queue = NewJoinable(1);
@@ -66,7 +66,7 @@ public abstract class JoinableQueueContract : QueueContract
         Assert.Equal(3, queue.UnfinishedCount);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task PutAsync_WithoutTimeAndToken_WaitsForRoomOrTheEnd()
     {
         using QueueBase<int> queue = NewJoinable(1);
@@ -82,7 +82,7 @@ public abstract class JoinableQueueContract : QueueContract
         Assert.Equal((1, 2), (queue.Count, queue.GetNoWait()));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Put_WhenCancelled_PutsNothing()
     {
         using QueueBase<int> queue = NewJoinable(1);
@@ -104,7 +104,7 @@ public abstract class JoinableQueueContract : QueueContract
         Assert.Equal((0, 2L), (queue.Count, queue.UnfinishedCount));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task MaxSize_CanBeSetWhileOthersWait()
     {
         using QueueBase<int> queue = NewJoinable(2);
@@ -131,7 +131,7 @@ public abstract class JoinableQueueContract : QueueContract
         Assert.Equal(2, queue.Count);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Shutdown_WakesAllWhoWaitToPut(bool immediate)
@@ -150,7 +150,7 @@ public abstract class JoinableQueueContract : QueueContract
         Assert.Equal(immediate ? 0 : 1, queue.UnfinishedCount);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Join_WaitsUntilAllItemsAreDone()
     {
         using QueueBase<int> queue = NewJoinable(0);
@@ -180,7 +180,7 @@ public abstract class JoinableQueueContract : QueueContract
         Assert.True(await awaiting);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Join_WhenCancelled_EndsTheWait()
     {
         using QueueBase<int> queue = NewJoinable(0);
@@ -198,7 +198,7 @@ public abstract class JoinableQueueContract : QueueContract
         Assert.Throws<ArgumentOutOfRangeException>("timeout", () => queue.Join(TimeSpan.FromSeconds(-2), Token));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void TaskDone_MoreOftenThanItemsWerePut_IsRefused()
     {
         using QueueBase<int> queue = NewJoinable(0);
@@ -212,7 +212,7 @@ public abstract class JoinableQueueContract : QueueContract
         Assert.Equal(1, queue.Count);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ShutdownImmediately_CountsWhatItThrowsAwayAsDone()
     {
         using QueueBase<int> queue = NewJoinable(0);
@@ -233,7 +233,7 @@ public abstract class JoinableQueueContract : QueueContract
         Assert.Throws<InvalidOperationException>(queue.TaskDone);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Clear_ThrowsAwayWhatIsThereAndLetsPuttersGoOn()
     {
         using QueueBase<int> queue = NewJoinable(2);
@@ -248,7 +248,7 @@ public abstract class JoinableQueueContract : QueueContract
         Assert.Equal(3, queue.GetNoWait());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void TryPeek_ShowsWhatTheNextGetTakes()
     {
         using QueueBase<int> queue = NewJoinable(0);
@@ -266,7 +266,7 @@ public abstract class JoinableQueueContract : QueueContract
         Assert.Empty(queue.ToArray());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task TryGetMany_TakesWhatIsThereAndServesPutters()
     {
         using QueueBase<int> queue = NewJoinable(3);
@@ -284,7 +284,7 @@ public abstract class JoinableQueueContract : QueueContract
         Assert.Equal(0, queue.TryGetMany(items));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ToString_NamesWhatItIs()
     {
         using QueueBase<int> queue = NewJoinable(5);
@@ -295,7 +295,7 @@ public abstract class JoinableQueueContract : QueueContract
         Assert.Equal($"{type}<Int32> (1 of 5 items, shut down)", queue.ToString());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ManyPuttersAndGetters_LoseAndDoubleNothing()
     {
         const int each = 5_000;

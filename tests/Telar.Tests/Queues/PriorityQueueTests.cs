@@ -10,7 +10,7 @@ public class PriorityQueueTests : JoinableQueueContract
 
     protected override QueueBase<int> NewJoinable(int maxSize) => new PriorityQueue<int>(maxSize);
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Get_WithAComparer_GivesTheSmallestByIt()
     {
         using PriorityQueue<string> queue = new(comparer: StringComparer.OrdinalIgnoreCase);
@@ -20,7 +20,7 @@ public class PriorityQueueTests : JoinableQueueContract
         Assert.Equal(["A", "b", "C"], [queue.GetNoWait(), queue.GetNoWait(), queue.GetNoWait()]);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Get_OfAStableQueue_KeepsTheOrderOfEquals()
     {
         using PriorityQueue<PrioritizedItem<int, int>> queue = new(isStable: true);
@@ -35,7 +35,7 @@ public class PriorityQueueTests : JoinableQueueContract
         Assert.Equal(items.OrderBy(item => item.Priority).Select(item => item.Item), items.Select(_ => queue.GetNoWait().Item));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AComparisonThatThrowsInPut_PutsNothingAndLosesNothing()
     {
         using PriorityQueue<Item> queue = new(comparer: new Picky());
@@ -47,7 +47,7 @@ public class PriorityQueueTests : JoinableQueueContract
         Assert.Equal([1, 2], [queue.GetNoWait().Value, queue.GetNoWait().Value]);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AComparisonThatThrowsInGet_LosesNothing()
     {
         Picky comparer = new();
@@ -66,7 +66,7 @@ public class PriorityQueueTests : JoinableQueueContract
         Assert.Equal([1, 2, 3, 4, 5], Enumerable.Range(0, 5).Select(_ => queue.GetNoWait().Value));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ItemsThatCannotBeCompared_ThrowInThePutOfTheSecond()
     {
         using PriorityQueue<object> queue = new();
@@ -76,7 +76,7 @@ public class PriorityQueueTests : JoinableQueueContract
         queue.GetNoWait();
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AComparisonThatThrowsForOneWhoWaitsToPut_IsToldToHim()
     {
         using PriorityQueue<Item> queue = new(2, new Picky());
@@ -93,7 +93,7 @@ public class PriorityQueueTests : JoinableQueueContract
         Assert.Equal(3, queue.UnfinishedCount);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ShutdownImmediately_ComparesNothing()
     {
         Picky comparer = new();
@@ -107,7 +107,7 @@ public class PriorityQueueTests : JoinableQueueContract
         Assert.Equal((0, 0L), (queue.Count, queue.UnfinishedCount));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AComparerThatCallsItsQueue_GetsAnExceptionAndNoHang()
     {
         PriorityQueue<int>? queue = null;
@@ -122,7 +122,7 @@ public class PriorityQueueTests : JoinableQueueContract
         queue.Dispose();
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void PrioritizedItem_ComparesPrioritiesOnly()
     {
         PrioritizedItem<int, object> low = new(1, new object());

@@ -10,7 +10,7 @@ public class QueueAllocationTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void PutAndGet_AllocateNothing()
     {
         using Queue<int> fifo = new(8);
@@ -32,7 +32,7 @@ public class QueueAllocationTests
         }
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void AsyncCallsThatNeedNotWait_AllocateNothing()
     {
         using Queue<int> queue = new(8);
@@ -49,7 +49,7 @@ public class QueueAllocationTests
         });
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void AnAsyncGetThatWaits_AllocatesNothing()
     {
         using Queue<int> queue = new();
@@ -62,7 +62,7 @@ public class QueueAllocationTests
         });
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void AnAsyncPutThatWaits_AllocatesNothing()
     {
         using Queue<int> queue = new(1);

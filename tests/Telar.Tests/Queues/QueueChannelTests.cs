@@ -9,7 +9,7 @@ public class QueueChannelTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AReaderAndAWriter_AreTheTwoEndsOfTheQueue()
     {
         using Queue<int> queue = new(2);
@@ -32,7 +32,7 @@ public class QueueChannelTests
         Assert.Equal(4, await read);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task WaitToRead_IsTrueForAnItemAndFalseAtTheEnd()
     {
         using SimpleQueue<int> queue = new();
@@ -55,7 +55,7 @@ public class QueueChannelTests
         await Assert.ThrowsAsync<ChannelClosedException>(async () => await reader.ReadAsync(Token));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task WaitToRead_WhenTheQueueEndsMeanwhile_IsFalse()
     {
         using Queue<int> queue = new();
@@ -67,7 +67,7 @@ public class QueueChannelTests
         await completion;
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task WaitToWrite_IsTrueForRoomAndFalseAtTheEnd()
     {
         using Queue<int> queue = new(1);
@@ -91,7 +91,7 @@ public class QueueChannelTests
         Assert.True(queue.IsShutDown);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task CompletingWithAnException_FailsTheReader()
     {
         using Queue<int> queue = new();
@@ -108,7 +108,7 @@ public class QueueChannelTests
         Assert.Same(failure, (await Assert.ThrowsAsync<ChannelClosedException>(async () => await reader.ReadAsync(Token))).InnerException);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ReadAllAsync_OfTheReader_ReadsToTheEnd()
     {
         using PriorityQueue<int> queue = new();
@@ -127,7 +127,7 @@ public class QueueChannelTests
         Assert.Equal([1, 2, 3], read);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Reading_WithACancelledToken_IsCancelled()
     {
         using Queue<int> queue = new();

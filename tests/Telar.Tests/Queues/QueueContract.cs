@@ -16,7 +16,7 @@ public abstract class QueueContract
     /// <summary>The order in which 2, 1, 3, put one after the other, come out.</summary>
     protected abstract int[] OrderOf213 { get; }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Get_GivesItemsInTheOrderOfTheQueue()
     {
         using IQueue<int> queue = NewQueue();
@@ -32,7 +32,7 @@ public abstract class QueueContract
         Assert.True(queue.IsEmpty);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task GetAsync_GivesItemsInTheOrderOfTheQueue()
     {
         using IQueue<int> queue = NewQueue();
@@ -45,7 +45,7 @@ public abstract class QueueContract
         Assert.Equal(OrderOf213, items);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Count_RightAfterAPut_IsExact()
     {
         using IQueue<int> queue = NewQueue();
@@ -62,7 +62,7 @@ public abstract class QueueContract
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Get_WhenEmpty_ThrowsEmptyAtOnceOrWhenTheTimeIsOver()
     {
         using IQueue<int> queue = NewQueue();
@@ -76,7 +76,7 @@ public abstract class QueueContract
         Assert.Contains($"found no item in {queue}", late.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task GetAsync_WhenEmpty_ThrowsEmptyWhenTheTimeIsOver()
     {
         using IQueue<int> queue = NewQueue();
@@ -88,7 +88,7 @@ public abstract class QueueContract
         Assert.Equal(1, queue.Count);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Get_WhenTheTimeoutIsNegative_IsRefused()
     {
         using IQueue<int> queue = NewQueue();
@@ -96,7 +96,7 @@ public abstract class QueueContract
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>("timeout", async () => await queue.GetAsync(TimeSpan.FromSeconds(-2), Token));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Get_WithACancelledToken_TakesNothing()
     {
         using IQueue<int> queue = NewQueue();
@@ -113,7 +113,7 @@ public abstract class QueueContract
         Assert.Equal(1, queue.Count);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Get_WhenEmpty_WaitsForThePut()
     {
         using IQueue<int> queue = NewQueue();
@@ -129,7 +129,7 @@ public abstract class QueueContract
         Assert.True(queue.IsEmpty);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Get_WhenSeveralWait_ServesThemInTheOrderOfTheirArrival()
     {
         using IQueue<int> queue = NewQueue();
@@ -148,7 +148,7 @@ public abstract class QueueContract
         Assert.Equal((int[])[10, 11, 12, 13, 14, 15], await Task.WhenAll(getters));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Get_WhenCancelled_EndsTheWaitAndSwallowsNothing()
     {
         using IQueue<int> queue = NewQueue();
@@ -169,7 +169,7 @@ public abstract class QueueContract
         Assert.Equal(1, await patient);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Shutdown_LetsWhatIsThereBeGotAndThenThrows()
     {
         using IQueue<int> queue = NewQueue();
@@ -197,7 +197,7 @@ public abstract class QueueContract
         Assert.False(queue.TryGet(out _));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ShutdownImmediately_ThrowsAwayWhatIsThere()
     {
         using IQueue<int> queue = NewQueue();
@@ -208,7 +208,7 @@ public abstract class QueueContract
         Assert.Throws<QueueShutDownException>(() => queue.GetNoWait());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Dispose_EndsTheQueueAtOnce()
     {
         IQueue<int> queue = NewQueue();
@@ -219,7 +219,7 @@ public abstract class QueueContract
         Assert.Equal((true, 0), (queue.IsShutDown, queue.Count));
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Shutdown_WakesAllWhoWaitToGet(bool immediate)
@@ -236,7 +236,7 @@ public abstract class QueueContract
         await queue.UntilWaitingAsync(0);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ReadAll_GivesItemsUntilTheEnd()
     {
         using IQueue<int> queue = NewQueue();
@@ -251,7 +251,7 @@ public abstract class QueueContract
         Assert.Empty(queue.ReadAll(Token));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ReadAllAsync_IsSharedByItsReadersAndEnds()
     {
         using IQueue<int> queue = NewQueue();
@@ -276,7 +276,7 @@ public abstract class QueueContract
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ReadAllAsync_WhenCancelled_EndsWithThat()
     {
         using IQueue<int> queue = NewQueue();
@@ -291,7 +291,7 @@ public abstract class QueueContract
         Assert.Equal(1, queue.Count);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AContinuation_NeverRunsInsideThePut()
     {
         using IQueue<int> queue = NewQueue();
@@ -314,7 +314,7 @@ public abstract class QueueContract
         }
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task AValueTask_AwaitedTwice_SaysSo(bool canBeCancelled)
@@ -326,7 +326,7 @@ public abstract class QueueContract
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await get);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task GetAsync_WithoutTimeAndToken_WaitsForTheItemOrTheEnd()
     {
         using IQueue<int> queue = NewQueue();

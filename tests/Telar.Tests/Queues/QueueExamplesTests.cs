@@ -10,7 +10,7 @@ public class QueueExamplesTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task WorkersFinishThirtyItems_AndJoinReturns()
     {
         using Queue<int> queue = new();
@@ -34,7 +34,7 @@ public class QueueExamplesTests
         await worker;
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task WorkersEnd_WhenTheQueueIsShutDown()
     {
         using Queue<int> queue = new(4);

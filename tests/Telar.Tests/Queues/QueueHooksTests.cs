@@ -9,14 +9,14 @@ public class QueueHooksTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void InitCore_RunsBeforeTheDerivedConstructor()
     {
         using FailingQueue queue = new(3);
         Assert.Equal((3, true), (queue.InitialSize, queue.InitCameFirst));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AHookThatThrowsInPut_LeavesTheQueueAsItWas()
     {
         using FailingQueue queue = new(2);
@@ -29,7 +29,7 @@ public class QueueHooksTests
         Assert.Equal([1, 3], [queue.GetNoWait(), queue.GetNoWait()]);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AHookThatThrowsInPutAsync_ArrivesInTheTask()
     {
         using FailingQueue queue = new(2) { FailsNextPut = true };
@@ -42,7 +42,7 @@ public class QueueHooksTests
         Assert.Equal(1, queue.GetNoWait());
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task AHookThatThrowsForOneWhoWaitsToPut_IsToldToHim(bool isAsync)
@@ -61,7 +61,7 @@ public class QueueHooksTests
         Assert.Equal(3, queue.GetNoWait());
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task AHookThatThrowsForOneWhoWaitsToGet_IsToldToHimAndTheItemGoesToTheNext(bool isAsync)
@@ -79,7 +79,7 @@ public class QueueHooksTests
         Assert.True(queue.IsEmpty);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AHookThatThrowsInTryGetMany_KeepsWhatWasTakenBefore()
     {
         using FailingQueue queue = new(5);
@@ -93,7 +93,7 @@ public class QueueHooksTests
         Assert.Equal((1, 1), (items[0], queue.Count));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AQueueThatKeepsAnItemOnce_CountsEveryPut()
     {
         using DistinctQueue queue = new();
@@ -111,7 +111,7 @@ public class QueueHooksTests
         Assert.Equal(6, await get);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AQueueWithoutPeekAndSnapshot_SaysSo()
     {
         using DistinctQueue queue = new();
@@ -124,7 +124,7 @@ public class QueueHooksTests
         Assert.Equal((0, 0L), (queue.Count, queue.UnfinishedCount));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AHookThatCallsItsQueue_GetsAnExceptionAndNoHang()
     {
         using FailingQueue queue = new(2) { CallsBack = true };

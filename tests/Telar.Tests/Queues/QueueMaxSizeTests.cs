@@ -9,7 +9,7 @@ public class QueueMaxSizeTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     // Seen red without Serve_NeedsMutex in the setter.
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task MaxSize_SetToMore_GivesTheRoomToThoseWhoWait()
     {
         using Queue<int> queue = new(1);
@@ -26,7 +26,7 @@ public class QueueMaxSizeTests
         Assert.Equal((3, true, 3), (queue.Count, queue.IsFull, queue.MaxSize));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void MaxSize_SetToLess_KeepsWhatIsThereAndTakesNoMore()
     {
         using Queue<int> queue = new(3);
@@ -44,7 +44,7 @@ public class QueueMaxSizeTests
         Assert.True(queue.TryPut(4));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void MaxSize_SetToZero_IsNoLimit()
     {
         using Queue<int> queue = new(1);

@@ -8,7 +8,7 @@ public class QueueSelectTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Select_WhenSeveralHaveItems_TakesFromTheFirst()
     {
         using Queue<int> urgent = new();
@@ -23,7 +23,7 @@ public class QueueSelectTests
         Assert.True(normal.IsEmpty && last.IsEmpty);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Select_WhenAllAreEmpty_WaitsForTheFirstItemAndTakesNoOther(bool isAsync)
@@ -43,7 +43,7 @@ public class QueueSelectTests
         await first.UntilWaitingAsync(0);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Select_StandsInLineWithOtherGetters()
     {
         using Queue<int> queue = new();
@@ -61,7 +61,7 @@ public class QueueSelectTests
         await other.UntilWaitingAsync(0);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Select_WhenCancelledOrLate_TakesNothingAndLeavesNothingBehind(bool isAsync)
@@ -83,7 +83,7 @@ public class QueueSelectTests
         Assert.Equal(1, first.GetNoWait());
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Select_PassesOverEndedQueuesAndEndsWithTheLast(bool isAsync)
@@ -104,7 +104,7 @@ public class QueueSelectTests
         await Assert.ThrowsAsync<QueueShutDownException>(() => Start(isAsync, [first, second], TimeSpan.Zero));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Select_FromTheSameQueueTwice_TakesOneItem()
     {
         using Queue<int> queue = new();
@@ -118,7 +118,7 @@ public class QueueSelectTests
         await queue.UntilWaitingAsync(0);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Select_WithBadArguments_SaysWhich()
     {
         using Queue<int> queue = new();
@@ -128,7 +128,7 @@ public class QueueSelectTests
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>("timeout", async () => await Queue.SelectAsync([queue], TimeSpan.FromSeconds(-3), Token));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Select_WhenAHookThrows_IsToldAndNothingIsLost()
     {
         PriorityQueueTests.Picky comparer = new();
@@ -149,7 +149,7 @@ public class QueueSelectTests
     /// a TryClaim that always succeeds; an item taken out of its queue before the claim; a TryWithdraw without the compare-and-swap (a
     /// cancelled selection is still handed an item).
     /// </summary>
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Select_RacingWithPutsGetsAndCancels_LosesAndDoublesNothing()
     {
         const int each = 8_000;

@@ -11,7 +11,7 @@ public class QueueTests : JoinableQueueContract
 
     protected override QueueBase<int> NewJoinable(int maxSize) => new Queue<int>(maxSize);
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Factories_MakeWhatTheySay()
     {
         using Queue<int> fifo = Queue.Fifo<int>(3);
@@ -24,7 +24,7 @@ public class QueueTests : JoinableQueueContract
         Assert.True(priority.Comparer.Compare(1, 2) > 0);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Messages_NameTheQueue()
     {
         using Queue<string> queue = new() { Name = "jobs" };
@@ -36,7 +36,7 @@ public class QueueTests : JoinableQueueContract
             Assert.Throws<QueueShutDownException>(() => queue.PutNoWait("two")).Message);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ADebugger_SeesItemsAndStateAlsoOfASimpleQueue()
     {
         using Queue<int> queue = new(9);
@@ -52,7 +52,7 @@ public class QueueTests : JoinableQueueContract
         Assert.Null(simpleView.UnfinishedCount);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AnItemThatWasGot_IsNotKeptAlive()
     {
         using Queue<object> queue = new();
@@ -67,6 +67,6 @@ public class QueueTests : JoinableQueueContract
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Ring_DoesWhatAListDoes() => RingModel.Check();
 }

@@ -10,7 +10,7 @@ public class SimpleQueueTests : QueueContract
 
     protected override IQueue<int> NewQueue() => new SimpleQueue<int>();
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Put_NeverWaitsAndIgnoresItsTimeout()
     {
         using SimpleQueue<int> queue = new();
@@ -34,7 +34,7 @@ public class SimpleQueueTests : QueueContract
     }
 
     // The callback of a token runs on the thread of whoever cancels, here inside another call of the same queue's reader.
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Put_FromACallbackInsideAWait_IsSafe()
     {
         using SimpleQueue<int> queue = new();
@@ -48,7 +48,7 @@ public class SimpleQueueTests : QueueContract
         Assert.Equal(7, await get);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Put_FromAFinalizer_Arrives()
     {
         using SimpleQueue<string> queue = new();

@@ -8,7 +8,7 @@ public class TriggerTests
     private static readonly DateTimeOffset s_noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void At_IsOneTimeEvenInThePast()
     {
         Trigger trigger = Trigger.At(s_noon);
@@ -19,7 +19,7 @@ public class TriggerTests
         Assert.Equal("at 2026-03-02T12:00:00.0000000+00:00", trigger.ToString());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Every_CountsFromTheTimeBefore()
     {
         Trigger trigger = Trigger.Every(s_minute);
@@ -33,7 +33,7 @@ public class TriggerTests
         Assert.Equal("every 00:01:00", trigger.ToString());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Every_FromATime_IsOnTheGridOfThatTime()
     {
         Trigger trigger = Trigger.Every(TimeSpan.FromHours(24), s_noon);
@@ -44,7 +44,7 @@ public class TriggerTests
         Assert.Equal(s_noon.AddDays(9), trigger.Next(s_noon.AddDays(8.5), s_noon.AddDays(2)));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Every_AtTheEndOfTheCalendar_IsNull()
     {
         Assert.Null(Trigger.Every(TimeSpan.MaxValue).Next(s_noon, null));
@@ -53,7 +53,7 @@ public class TriggerTests
         Assert.NotNull(Trigger.Every(TimeSpan.FromTicks(1)).Next(DateTimeOffset.MaxValue.AddTicks(-2), DateTimeOffset.MinValue));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Factories_CheckTheirArguments()
     {
         Assert.Throws<ArgumentOutOfRangeException>("interval", () => Trigger.Every(TimeSpan.Zero));
@@ -67,7 +67,7 @@ public class TriggerTests
         Assert.Empty(Trigger.Every(s_minute).NextRuns(0, s_noon));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void NextRuns_OfATriggerThatStandsStill_SaysWhoseFaultItIs()
     {
         InvalidOperationException thrown =

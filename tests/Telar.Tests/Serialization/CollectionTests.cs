@@ -10,7 +10,7 @@ namespace Telar.Tests.Serialization;
 
 public class CollectionTests
 {
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Sequences_KeepTheirOrder()
     {
         Assert.Equal([3, 1, 2], Codec.RoundTrip(new List<int> { 3, 1, 2 }));
@@ -34,7 +34,7 @@ public class CollectionTests
         Assert.Equal([1, 2], Codec.RoundTrip<ICollection<int>>([1, 2]));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Maps_KeepTheirComparer()
     {
         var ignoring = StringComparer.OrdinalIgnoreCase;
@@ -51,7 +51,7 @@ public class CollectionTests
         Assert.Equal(["b", "a"], Codec.RoundTrip(new OrderedDictionary<string, int> { ["b"] = 1, ["a"] = 2 }).Keys);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Sets_KeepTheirComparer()
     {
         var ignoring = StringComparer.OrdinalIgnoreCase;
@@ -66,7 +66,7 @@ public class CollectionTests
     }
 
     // What a copy of private fields gets wrong in another process: keys whose hash code is seeded there, or is an address.
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void HashTables_AreBuiltAnew_NotCopied()
     {
         var key = new Node { Name = "k" };
@@ -83,7 +83,7 @@ public class CollectionTests
         Assert.Equal(3, Codec.RoundTrip(new Dictionary<(int, string), int> { [(1, "x")] = 3 })[(1, "x")]);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void PriorityQueues_ComeBackInOrder()
     {
         var queue = new PriorityQueue<string, int>(Comparer<int>.Create((x, y) => y.CompareTo(x)));
@@ -92,7 +92,7 @@ public class CollectionTests
         Assert.Equal(["c", "b", "a"], new[] { back.Dequeue(), back.Dequeue(), back.Dequeue() });
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Comparers_OfEveryKind_ComeBack()
     {
         Assert.Same(EqualityComparer<int>.Default, Codec.RoundTrip<IEqualityComparer<int>>(EqualityComparer<int>.Default));
@@ -117,7 +117,7 @@ public class CollectionTests
     }
 
     // The comparer reads a variable of the scope that holds the set as well, so it must not run before that is there.
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void ComparerInACircle_RunsLast()
     {
         int sign = -1;
@@ -128,7 +128,7 @@ public class CollectionTests
         Assert.Equal(3, Codec.RoundTrip(first)());
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void KeysInACircle_AreInsertedLast()
     {
         // The hash code of the key comes from a field that is read after the dictionary which holds the key.
@@ -145,7 +145,7 @@ public class CollectionTests
         Assert.Contains(new OwnerKey(back), back.EarlySet);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void KeysInACircle_OfAnImmutableCollection_AreRefused()
     {
         var owner = new Owner { Name = "o" };
@@ -165,7 +165,7 @@ public class CollectionTests
         Assert.Equal(1, second.Frozen[new OwnerKey(first)]);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void HeirsOfCollections_AreRefused()
     {
         Assert.Contains("derives from System.Collections.Generic.List<int>", Codec.Refused(new Names { 1 }).Message, StringComparison.Ordinal);
@@ -177,7 +177,7 @@ public class CollectionTests
         _ = Codec.Refused(new List<int> { 1 }.GetEnumerator());
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void CollectionsThatHoldThemselves_ComeBack()
     {
         var list = new List<object>();

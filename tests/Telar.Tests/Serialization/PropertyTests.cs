@@ -20,7 +20,7 @@ public class PropertyTests
         where T : IEnumerable<TItem> =>
         Prop.ForAll<List<TItem>>(items => make(items).SequenceEqual(Codec.RoundTrip(make(items)))).Check(s_quiet);
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Values_ComeBack()
     {
         ComesBack<int>();
@@ -43,7 +43,7 @@ public class PropertyTests
         ComesBack<KeyValuePair<int, string?>>();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Collections_ComeBack()
     {
         ItemsComeBack<List<int>, int>(items => items);
@@ -60,7 +60,7 @@ public class PropertyTests
     }
 
     // Objects that refer to each other in any way at all: what comes back has the same shape, neither more nor fewer objects.
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void GraphsOfAnyShape_ComeBack() =>
         Prop.ForAll<(int From, int To, int Way)[]>(static edges =>
         {
@@ -83,7 +83,7 @@ public class PropertyTests
             static int Mod(int value) => (int)((uint)value % Count);
         }).Check(s_quiet.WithMaxTest(300));
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ManyThreads_MayMeetAColdTypeAtOnce()
     {
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -9,7 +9,7 @@ namespace Telar.Tests.Serialization;
 
 public class RefusalTests
 {
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void TheMessage_SaysWhatWhereWhyAndWhatToDo()
     {
         var db = new { connection = new Connection() };
@@ -22,7 +22,7 @@ public class RefusalTests
             + "by field unless it says that this is right. Mark it [Sendable], make it a record, or send the data it holds (copy what a lambda needs into a local variable).", e.Message);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Paths_GoThroughEverything()
     {
         Stream s = Stream.Null;
@@ -50,7 +50,7 @@ public class RefusalTests
         static Func<bool> Hold(Func<bool> inner) => () => inner();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ThingsOfThisProcess_AreRefused_WithTheRemedy()
     {
         using var cancellation = new CancellationTokenSource();
@@ -82,7 +82,7 @@ public class RefusalTests
         ((GCHandle)cases.Single(c => c.Value is GCHandle).Value).Free();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public unsafe void Pointers_AreRefused()
     {
         int x = 1;
@@ -95,10 +95,10 @@ public class RefusalTests
     }
 
     // A list of namespaces would have refused this one.
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void EnumsBesideRefusedTypes_AreFine() => Assert.Equal(SocketError.TimedOut, Codec.RoundTrip(SocketError.TimedOut));
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Null_IsFine_InAnyPlace()
     {
         Assert.Null(Codec.RoundTrip<Stream?>(null));
@@ -106,7 +106,7 @@ public class RefusalTests
         Assert.Null(Codec.RoundTrip(new Thread?[1])[0]);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Consent_IsNotInherited_AndNotForOthers()
     {
         var e = Codec.Refused(new Unmarked());
@@ -120,7 +120,7 @@ public class RefusalTests
         Assert.Contains("[Sendable], make it a record struct", Codec.Refused(new PlainStruct { Text = "x" }).Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void CancellationTokens_AreBridged()
     {
         using var one = new CancellationTokenSource();
@@ -151,7 +151,7 @@ public class RefusalTests
         Assert.Equal([b], context.Tokens);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void ValueThatChangesMeanwhile_IsSaidToHaveChanged()
     {
         var sink = new ChangingSink();

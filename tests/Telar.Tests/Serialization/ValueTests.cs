@@ -27,7 +27,7 @@ public class ValueTests
         Assert.Equal(new[] { value, value }, Codec.RoundTrip(new[] { value, value }));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Scalars_ComeBackEqual()
     {
         Same(true);
@@ -62,10 +62,10 @@ public class ValueTests
         Same(Color.Red);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void DecimalScale_IsKept() => Assert.Equal("1.2300", Codec.RoundTrip(1.2300m).ToString(CultureInfo.InvariantCulture));
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Times_KeepKindAndOffset()
     {
         foreach (DateTimeKind kind in Enum.GetValues<DateTimeKind>())
@@ -86,7 +86,7 @@ public class ValueTests
         Same(TimeSpan.MinValue);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Strings_SurviveWhateverTheyHold()
     {
         foreach (string? text in new[] { null, "", "a", "caf\u00E9", "\u20AC", "\uD800", "x\uDC00y\uD83D\uDE00", "\0", new string('z', 100_000) })
@@ -95,7 +95,7 @@ public class ValueTests
         }
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Nullables_ComeBack()
     {
         Same<int?>(5);
@@ -104,7 +104,7 @@ public class ValueTests
         Same<DateTime?>(DateTime.MaxValue);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Tuples_OfAnyArity_ComeBack()
     {
         Same(ValueTuple.Create());
@@ -118,7 +118,7 @@ public class ValueTests
         Same(new Index(3));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void PlatformClasses_ComeBack()
     {
         Same(new Uri("https://example.org/a b?q=1#f"));
@@ -144,7 +144,7 @@ public class ValueTests
         Assert.Equal(4, Codec.RoundTrip(new StrongBox<int>(4)).Value);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Encodings_KeepTheirMarkAndTheirStrictness()
     {
         Encoding[] encodings =
@@ -163,7 +163,7 @@ public class ValueTests
             StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void TypesAndMethods_AreTheSameOnes()
     {
         Type[] types =
@@ -190,7 +190,7 @@ public class ValueTests
         _ = Codec.Refused(typeof(List<>).GetGenericArguments()[0]);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Views_TravelAsWhatTheyShow()
     {
         int[] big = [.. Enumerable.Range(0, 1000)];
@@ -203,7 +203,7 @@ public class ValueTests
         Assert.Equal(new string?[] { "a", null }, Codec.RoundTrip(new string?[] { "x", "a", null }.AsMemory(1)).ToArray());
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Arrays_OfEveryShape_ComeBack()
     {
         Same<int[]>([]);
@@ -228,7 +228,7 @@ public class ValueTests
         Assert.Equal(("six", 5, odd.GetType()), ((string)back.GetValue(6)!, back.GetLowerBound(0), back.GetType()));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void CovariantArrays_KeepTheirOwnType()
     {
         object[] texts = new string[] { "a" };
@@ -239,7 +239,7 @@ public class ValueTests
         Assert.Equal(["x", 1], list);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void InlineArraysAndFixedBuffers_KeepAllTheirElements()
     {
         var eight = default(EightInts);
@@ -265,7 +265,7 @@ public class ValueTests
         _ = Codec.Refused(default(TwoTexts));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void BigBlocks_GoOutOfBand()
     {
         var sink = new MemoryBlobSink(1000);
@@ -286,7 +286,7 @@ public class ValueTests
         _ = Assert.Throws<SerializationException>(() => Codec.Decode<(int[], List<double>, byte[], Memory<int>, int[,])>(payload));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void SeveralValues_InOnePayload_FollowEachOther()
     {
         using var writer = new PayloadWriter();
@@ -300,7 +300,7 @@ public class ValueTests
         Assert.Equal(0, reader.Remaining);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void WarmUp_RunsThrough() => TypedCodec.WarmUp();
 
     [InlineArray(8)]
@@ -333,7 +333,7 @@ public class ValueTests
         public byte Low;
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void UnmanagedStructs_NeedNoConsent() => Assert.Equal(0x01020304, Codec.RoundTrip(new Union { Whole = 0x01020304 }).Whole);
 
     internal static class Nested<T>

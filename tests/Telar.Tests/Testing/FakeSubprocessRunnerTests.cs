@@ -13,7 +13,7 @@ public class FakeSubprocessRunnerTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Run_WithARuleForTheCommand_GivesItsAnswer_AndIsRemembered()
     {
         var fake = new FakeSubprocessRunner();
@@ -31,7 +31,7 @@ public class FakeSubprocessRunnerTests
         Assert.Equal(["On([\"git\", \"rev-parse\", \"HEAD\"])", "OnAny()"], fake.Rules.Select(known => known.ToString()));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Run_WithoutARule_SaysWhichOneToWrite()
     {
         var fake = new FakeSubprocessRunner();
@@ -49,7 +49,7 @@ public class FakeSubprocessRunnerTests
         Assert.Equal([command], fake.Calls.Select(call => call.Command));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Answers_AreForOneCallEach_AndTheLastForAllOthers()
     {
         var fake = new FakeSubprocessRunner();
@@ -60,7 +60,7 @@ public class FakeSubprocessRunnerTests
         Assert.Equal("xb", fake.Run(["a", "b"], s_capture with { Input = "x" }, Token).Stdout.Text);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Run_TreatsOptionsAsARealRunDoes()
     {
         var fake = new FakeSubprocessRunner();
@@ -86,7 +86,7 @@ public class FakeSubprocessRunnerTests
         Assert.Equal($"x{Environment.NewLine}x{Environment.NewLine}", echo.ToString());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Input_OfEveryKind_IsRead()
     {
         var fake = new FakeSubprocessRunner();
@@ -109,7 +109,7 @@ public class FakeSubprocessRunnerTests
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ATimeout_StrikesAtOnce_WithWhatWasWritten()
     {
         var fake = new FakeSubprocessRunner();
@@ -123,7 +123,7 @@ public class FakeSubprocessRunnerTests
         Assert.Equal(TimeSpan.FromMinutes(2), inTime.Elapsed);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AProgramThatNeverEnds_EndsByTheToken_AndIsRefusedWhereNobodyCanStopIt()
     {
         var fake = new FakeSubprocessRunner();
@@ -139,7 +139,7 @@ public class FakeSubprocessRunnerTests
         Assert.Throws<TimeoutExpiredException>(() => fake.Run(["tail"], s_capture with { Timeout = TimeSpan.FromSeconds(1) }, Token));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AnAnswer_MayThrowAndMayWait()
     {
         var fake = new FakeSubprocessRunner();
@@ -155,7 +155,7 @@ public class FakeSubprocessRunnerTests
         Assert.Equal("open", (await run).Stdout.Text);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Run_FromManyThreads_GivesEachAnswerOnce()
     {
         var fake = new FakeSubprocessRunner();
@@ -172,7 +172,7 @@ public class FakeSubprocessRunnerTests
         Assert.Equal((1000, 1000), (fake.Calls.Count, rule.CallCount));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Stream_GivesTheLinesOfTheAnswer_AndThenItsEnd()
     {
         var fake = new FakeSubprocessRunner();
@@ -195,7 +195,7 @@ public class FakeSubprocessRunnerTests
         Assert.Same(options, Assert.Single(fake.Calls).Options);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Stream_OfAProgramThatNeverEnds_EndsWhenTheLoopIsLeft()
     {
         var fake = new FakeSubprocessRunner();
@@ -215,7 +215,7 @@ public class FakeSubprocessRunnerTests
         await Assert.ThrowsAsync<SubprocessCanceledException>(() => ticks.Completion);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task RunPipeline_FeedsEachStageWithTheOneBefore_AndRemembersAll()
     {
         var fake = new FakeSubprocessRunner();
@@ -234,7 +234,7 @@ public class FakeSubprocessRunnerTests
         Assert.All(fake.Calls, call => Assert.Same(pipeline, call.Pipeline));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void RunPipeline_WithARuleForTheWhole_GivesItsAnswer()
     {
         var fake = new FakeSubprocessRunner();
@@ -249,7 +249,7 @@ public class FakeSubprocessRunnerTests
         Assert.Equal(1, rule.CallCount);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void RunPipeline_WithoutARuleForAStage_SaysWhichOnesToWrite()
     {
         var fake = new FakeSubprocessRunner();
@@ -263,7 +263,7 @@ public class FakeSubprocessRunnerTests
         Assert.Contains("""    fake.OnPipeline(Pipeline.Create(["a"], ["b", "c"])).Returns("...");""", unexpected.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void RunPipeline_WithAStageThatNeverEnds_IsStoppedAsAWhole()
     {
         var fake = new FakeSubprocessRunner();
@@ -280,7 +280,7 @@ public class FakeSubprocessRunnerTests
         Assert.Equal([0, 0], dry.ReturnCodes);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Run_WithOptionsThatARealRunRefuses_RefusesThemToo()
     {
         var fake = new FakeSubprocessRunner();

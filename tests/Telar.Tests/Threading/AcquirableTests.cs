@@ -13,7 +13,7 @@ public abstract class AcquirableTests
 
     private protected abstract int WaitingAt(IAcquirable acquirable);
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Acquire_WhenFree_TakesIt()
     {
         IAcquirable acquirable = Create();
@@ -26,7 +26,7 @@ public abstract class AcquirableTests
         Assert.False(acquirable.IsLocked);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Acquire_WhenHeld_WaitsForTheRelease()
     {
         IAcquirable acquirable = Create();
@@ -46,7 +46,7 @@ public abstract class AcquirableTests
         Assert.Equal(0, WaitingAt(acquirable));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Acquire_WhenTheTimeIsOver_ReturnsFalseAndTakesNothing()
     {
         IAcquirable acquirable = Create();
@@ -64,7 +64,7 @@ public abstract class AcquirableTests
         Assert.False(acquirable.IsLocked);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Acquire_WhenCancelled_ThrowsAndTakesNothing()
     {
         IAcquirable acquirable = Create();
@@ -82,7 +82,7 @@ public abstract class AcquirableTests
         Assert.False(acquirable.IsLocked);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Acquire_WhenCancelledBefore_ThrowsThoughItIsFree()
     {
         IAcquirable acquirable = Create();
@@ -94,7 +94,7 @@ public abstract class AcquirableTests
         Assert.False(acquirable.IsLocked);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Acquire_WithANegativeTimeout_IsRefused()
     {
         IAcquirable acquirable = Create();
@@ -110,7 +110,7 @@ public abstract class AcquirableTests
         acquirable.Release();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Enter_ReleasesAtTheEndOfTheScope_AlsoAfterAnException()
     {
         IAcquirable acquirable = Create();
@@ -127,7 +127,7 @@ public abstract class AcquirableTests
         Assert.False(acquirable.IsLocked);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Enter_WhenTheTimeIsOver_ThrowsWhatItWaitedFor()
     {
         IAcquirable acquirable = Create();
@@ -178,7 +178,7 @@ public abstract class AcquirableTests
         Assert.Equal(0, WaitingAt(acquirable));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void AcquireAndRelease_WhenFree_AllocatesNothing()
     {
         IAcquirable acquirable = Create();
@@ -193,7 +193,7 @@ public abstract class AcquirableTests
         }));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Acquire_WhenItWaits_AllocatesNothing()
     {
         IAcquirable acquirable = Create();

@@ -11,7 +11,7 @@ public abstract class AsyncAcquirableTests : AcquirableTests
 
     private protected sealed override IAcquirable Create() => CreateAsync();
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AcquireAsync_WhenFree_IsDoneAtOnce()
     {
         IAsyncAcquirable acquirable = CreateAsync();
@@ -24,7 +24,7 @@ public abstract class AsyncAcquirableTests : AcquirableTests
         acquirable.Release();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AcquireAsync_WhenHeld_IsDoneAfterTheRelease_AndAnotherThreadMayRelease()
     {
         IAsyncAcquirable acquirable = CreateAsync();
@@ -41,7 +41,7 @@ public abstract class AsyncAcquirableTests : AcquirableTests
         Assert.False(acquirable.IsLocked);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AcquireAsync_WhenTheTimeIsOver_ReturnsFalseAndTakesNothing()
     {
         IAsyncAcquirable acquirable = CreateAsync();
@@ -55,7 +55,7 @@ public abstract class AsyncAcquirableTests : AcquirableTests
         Assert.False(acquirable.IsLocked);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AcquireAsync_WhenCancelled_IsCancelledAndTakesNothing()
     {
         IAsyncAcquirable acquirable = CreateAsync();
@@ -74,7 +74,7 @@ public abstract class AsyncAcquirableTests : AcquirableTests
         Assert.False(acquirable.IsLocked);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AcquireAsync_WithANegativeTimeout_IsRefusedAtTheCall()
     {
         IAsyncAcquirable acquirable = CreateAsync();
@@ -84,7 +84,7 @@ public abstract class AsyncAcquirableTests : AcquirableTests
             async () => await acquirable.EnterAsync(TimeSpan.FromTicks(-1), Token));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task EnterAsync_ReleasesAtTheEndOfTheScope_AndSaysWhenTheTimeIsOver()
     {
         IAsyncAcquirable acquirable = CreateAsync();
@@ -99,7 +99,7 @@ public abstract class AsyncAcquirableTests : AcquirableTests
         Assert.False(acquirable.IsLocked);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Release_WhenAnAwaitGoesOn_RunsNothingOfItInside()
     {
         IAsyncAcquirable acquirable = CreateAsync();
@@ -185,7 +185,7 @@ public abstract class AsyncAcquirableTests : AcquirableTests
         Assert.Equal(0, WaitingAt(acquirable));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void AcquireAsync_WhenFree_AllocatesNothing()
     {
         IAsyncAcquirable acquirable = CreateAsync();
@@ -198,7 +198,7 @@ public abstract class AsyncAcquirableTests : AcquirableTests
         }));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void AcquireAsync_WhenItWaits_AllocatesNothing()
     {
         IAsyncAcquirable acquirable = CreateAsync();

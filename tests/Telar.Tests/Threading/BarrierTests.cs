@@ -8,7 +8,7 @@ public class BarrierTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Constructor_ChecksItsArguments()
     {
         Assert.Equal("parties", Assert.Throws<ArgumentOutOfRangeException>(() => new Barrier(0)).ParamName);
@@ -19,7 +19,7 @@ public class BarrierTests
         Assert.Throws<ArgumentOutOfRangeException>(() => barrier.Wait(TimeSpan.FromTicks(-1), Token));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wait_OfASingleParty_PassesAtOnce()
     {
         int actions = 0;
@@ -85,7 +85,7 @@ public class BarrierTests
         Assert.Equal(0, barrier.WaitingCount);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wait_WhenTheTimeIsOver_BreaksTheBarrierForAll()
     {
         Barrier barrier = new(3);
@@ -106,7 +106,7 @@ public class BarrierTests
         Assert.Throws<BrokenBarrierException>(() => barrier.Wait(TimeSpan.Zero, Token));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wait_WithoutATimeout_TakesTheBarriersOwn()
     {
         Barrier barrier = new(2, timeout: TimeSpan.FromMilliseconds(2));
@@ -121,7 +121,7 @@ public class BarrierTests
         Assert.Equal(0, await Gate.EndAsync(patient));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wait_WhenCancelled_BreaksTheBarrier()
     {
         Barrier barrier = new(3);
@@ -137,7 +137,7 @@ public class BarrierTests
         Assert.True(barrier.IsBroken);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Wait_WhenCancelledBefore_HasNotCome()
     {
         Barrier barrier = new(2);
@@ -149,7 +149,7 @@ public class BarrierTests
         Assert.Equal((0, false), (barrier.WaitingCount, barrier.IsBroken));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wait_WhenTheActionThrows_BreaksTheBarrierAndKeepsTheCause()
     {
         Barrier barrier = new(2, () => throw new FormatException("bad"));
@@ -164,7 +164,7 @@ public class BarrierTests
         Assert.IsType<FormatException>(Assert.Throws<BrokenBarrierException>(() => barrier.Wait(cancellationToken: Token)).InnerException);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Reset_SendsWaitersAway_AndTheBarrierIsNew()
     {
         Barrier barrier = new(2);
@@ -182,7 +182,7 @@ public class BarrierTests
         Assert.Equal(0, await Gate.EndAsync(next));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Abort_BreaksItUntilReset()
     {
         Barrier barrier = new(2);
@@ -201,7 +201,7 @@ public class BarrierTests
     }
 
     // Red when Come lets a party into the cycle whose action is running.
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wait_WhileTheActionRuns_IsForTheNextCycle()
     {
         Event started = new();
@@ -230,7 +230,7 @@ public class BarrierTests
         Assert.Equal(2, actions);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task AbortOrReset_WhileTheActionRuns_SendsItsPartiesAway(bool reset)
@@ -259,7 +259,7 @@ public class BarrierTests
         Assert.Equal(!reset, barrier.IsBroken);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Wait_OfThreads_AllocatesNothing()
     {
         Barrier barrier = new(1, () => { });

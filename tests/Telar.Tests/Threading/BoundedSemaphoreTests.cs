@@ -10,7 +10,7 @@ public class BoundedSemaphoreTests : AsyncAcquirableTests
 
     private protected override int WaitingAt(IAcquirable acquirable) => ((BoundedSemaphore)acquirable).Statistics.WaitingCount;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Release_OnceTooOften_IsRefusedAndChangesNothing()
     {
         BoundedSemaphore semaphore = new(3, "connections");
@@ -25,14 +25,14 @@ public class BoundedSemaphoreTests : AsyncAcquirableTests
         Assert.Equal(3, semaphore.Value);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Constructor_RefusesANegativeNumber_AndTakesZero()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new BoundedSemaphore(-1));
         Assert.Throws<SemaphoreFullException>(() => new BoundedSemaphore(0).Release());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Enter_LimitsHowManyAreInside()
     {
         BoundedSemaphore connections = new(3);

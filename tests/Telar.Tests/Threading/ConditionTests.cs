@@ -10,7 +10,7 @@ public class ConditionTests
 
     public static TheoryData<string> Locks => ["RLock", "Lock", "Fair", "Foreign"];
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [MemberData(nameof(Locks))]
     public async Task Wait_WhenNotified_ReturnsTrueWithTheLockHeld(string kind)
     {
@@ -36,7 +36,7 @@ public class ConditionTests
         Assert.False(condition.IsLocked);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [MemberData(nameof(Locks))]
     public void Wait_WhenTheTimeIsOver_ReturnsFalseWithTheLockHeld(string kind)
     {
@@ -106,7 +106,7 @@ public class ConditionTests
         Assert.True(notified > 0);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Notify_WhenTheNotifiedOnesTokenIsCancelledAfterwards_StaysWithIt()
     {
         Condition condition = new(new Lock());
@@ -141,7 +141,7 @@ public class ConditionTests
         }
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [MemberData(nameof(Locks))]
     public async Task Wait_WhenCancelled_ThrowsWithTheLockHeld_AndLeavesTheNotificationToOthers(string kind)
     {
@@ -178,7 +178,7 @@ public class ConditionTests
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wait_OnADeeplyHeldRLock_ReleasesAllLevelsAndRestoresThem()
     {
         RLock held = new();
@@ -208,7 +208,7 @@ public class ConditionTests
         Assert.Equal(3, await Gate.EndAsync(waiter));
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [MemberData(nameof(Locks))]
     public async Task Notify_WakesAsManyAsItSays_InTheirOrder(string kind)
     {
@@ -250,7 +250,7 @@ public class ConditionTests
     }
 
     // Red when Adopt leaves out the queue and completes the waiter with Granted.
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [MemberData(nameof(Locks))]
     public async Task NotifyAll_WakesEverybody(string kind)
     {
@@ -273,7 +273,7 @@ public class ConditionTests
         Assert.False(condition.IsLocked);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [MemberData(nameof(Locks))]
     public void WaitAndNotify_WithoutTheLock_AreRefused(string kind)
     {
@@ -295,7 +295,7 @@ public class ConditionTests
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void WaitFor_CallsThePredicateUnderTheLockAtLeastOnce()
     {
         Condition condition = new();
@@ -320,7 +320,7 @@ public class ConditionTests
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task WaitFor_ReturnsTheLastValueOfThePredicate()
     {
         Condition condition = new();
@@ -349,7 +349,7 @@ public class ConditionTests
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task WaitFor_WhenCancelled_ThrowsWithTheLockHeld()
     {
         Condition condition = new();
@@ -368,7 +368,7 @@ public class ConditionTests
         Assert.False(condition.IsLocked);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task WaitAsync_AndThreads_ShareOneQueue()
     {
         Condition condition = new(new Lock());
@@ -415,7 +415,7 @@ public class ConditionTests
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task WaitForAsync_GoesOnWhenThePredicateHolds()
     {
         Condition condition = new(new Lock());
@@ -444,7 +444,7 @@ public class ConditionTests
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task WaitAsync_OnALockThatAThreadOwns_SaysWhatToUse()
     {
         Condition condition = new();
@@ -460,7 +460,7 @@ public class ConditionTests
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await condition.AcquireAsync(cancellationToken: Token));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AcquireAndRelease_AreThoseOfTheLock()
     {
         Lock shared = new(name: "shared");
@@ -521,7 +521,7 @@ public class ConditionTests
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void WaitAndNotify_AllocateNothing()
     {
         Condition condition = new();

@@ -8,7 +8,7 @@ public class EventTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Set_AndClear_ChangeTheFlag()
     {
         Event flag = new("ready");
@@ -26,7 +26,7 @@ public class EventTests
         Assert.Equal("ready", flag.Name);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wait_WhenTheTimeIsOver_ReturnsFalse()
     {
         Event flag = new();
@@ -42,7 +42,7 @@ public class EventTests
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await flag.WaitAsync(TimeSpan.FromTicks(-1), Token));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wait_WhenCancelled_Throws()
     {
         Event flag = new();
@@ -156,7 +156,7 @@ public class EventTests
         await Gate.AllAsync(other);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void SetClearAndWait_AllocateNothing()
     {
         Event flag = new();

@@ -10,7 +10,7 @@ public class LockTests : AsyncAcquirableTests
 
     private protected override int WaitingAt(IAcquirable acquirable) => ((Lock)acquirable).Statistics.WaitingCount;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Release_ByAnotherThread_IsAllowed()
     {
         Lock held = new();
@@ -21,7 +21,7 @@ public class LockTests : AsyncAcquirableTests
         Assert.False(held.IsLocked);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Release_WhenNobodyHoldsIt_IsRefused()
     {
         Lock free = new(name: "orders");
@@ -32,7 +32,7 @@ public class LockTests : AsyncAcquirableTests
         Assert.True(free.TryAcquire());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Acquire_ByItsHolder_IsNotReentrant()
     {
         Lock held = new();
@@ -42,7 +42,7 @@ public class LockTests : AsyncAcquirableTests
         Assert.False(held.Acquire(TimeSpan.FromMilliseconds(1), Token));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Acquire_OfAFairLock_IsServedInTurn()
     {
         Lock fair = new(LockFairness.Fair);
@@ -75,7 +75,7 @@ public class LockTests : AsyncAcquirableTests
     }
 
     // Red when FlagOf does not ask for a hand-over in a fair lock.
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Release_OfAFairLock_NeverLetsTheReleaserOvertake()
     {
         Lock fair = new(LockFairness.Fair);
@@ -100,7 +100,7 @@ public class LockTests : AsyncAcquirableTests
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Release_OfAFastLock_GivesItToAWaiterWhoLostLongEnough()
     {
         Lock fast = new();
@@ -128,7 +128,7 @@ public class LockTests : AsyncAcquirableTests
         await Gate.AllAsync(waiter);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Statistics_CountAcquisitionsAndWaits()
     {
         Lock counted = new();
@@ -146,7 +146,7 @@ public class LockTests : AsyncAcquirableTests
         Assert.True(statistics.TotalWait >= statistics.LongestWait);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void ToString_ShowsNameAndState()
     {
         Lock held = new(name: "orders");
@@ -160,7 +160,7 @@ public class LockTests : AsyncAcquirableTests
         Assert.Equal("orders", held.Name);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Constructor_WithAnUnknownFairness_IsRefused() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new Lock((LockFairness)7));
 }

@@ -7,11 +7,11 @@ using Telar.Threading.Threads;
 
 public class LowLevelTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void StartNewThread_RunsTheFunctionOnADaemonThatIsNoThreadObject()
     {
         using ManualResetEventSlim done = new();
@@ -33,7 +33,7 @@ public class LowLevelTests
         Assert.Throws<ArgumentNullException>(static () => LowLevel.StartNewThread(null!));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Count_CountsBothKinds()
     {
         using ManualResetEventSlim gate = new();
@@ -48,7 +48,7 @@ public class LowLevelTests
         Assert.True(LowLevel.DaemonThreadsAllowed);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task StartJoinableThread_Handle_TellsItsEnd()
     {
         using ManualResetEventSlim gate = new();
@@ -65,7 +65,7 @@ public class LowLevelTests
         Assert.Throws<InvalidOperationException>(() => LowLevel.StartJoinableThread(static () => { }, handle));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Join_OfAHandleThatWasNotStarted_IsRefused()
     {
         ThreadHandle handle = new();
@@ -76,7 +76,7 @@ public class LowLevelTests
         Assert.False(handle.IsDone);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Join_ByTheThreadItself_IsRefused()
     {
         ThreadHandle handle = new();
@@ -87,10 +87,10 @@ public class LowLevelTests
         Assert.Contains("cannot join itself", Assert.IsType<InvalidOperationException>(refused).Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Exit_Throws() => Assert.Throws<ThreadExitException>(LowLevel.Exit);
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void InterruptMain_RunsTheHandlersOfTheSignal()
     {
         const PosixSignal UserSignal = (PosixSignal)10;
@@ -102,21 +102,21 @@ public class LowLevelTests
         Assert.True(handled.Wait(s_patience, Token));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void InterruptMain_WithASignalThatNobodyHandles_DoesNothing()
     {
         LowLevel.InterruptMain(PosixSignal.SIGHUP);
         LowLevel.InterruptMain((PosixSignal)12); // SIGUSR2, which ends a program that does not handle it
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(0)]
     [InlineData(65)]
     [InlineData(-11)]
     public void InterruptMain_WithANumberThatIsNoSignal_IsRefused(int signal) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => LowLevel.InterruptMain((PosixSignal)signal));
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void InterruptMain_WithASignalThatCannotBeHandled_IsRefused() =>
         Assert.ThrowsAny<IOException>(static () => LowLevel.InterruptMain((PosixSignal)9));
 }

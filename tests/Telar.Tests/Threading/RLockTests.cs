@@ -10,7 +10,7 @@ public class RLockTests : AcquirableTests
 
     private protected override int WaitingAt(IAcquirable acquirable) => ((RLock)acquirable).Statistics.WaitingCount;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Acquire_ByItsOwner_CountsAndIsFreeAfterAsManyReleases()
     {
         // No await below: this thread owns the lock, and would be another one afterwards.
@@ -32,7 +32,7 @@ public class RLockTests : AcquirableTests
         Assert.True(held.IsLocked);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Release_ByAnotherThread_IsRefusedAndNamesBoth()
     {
         RLock held = new(name: "orders");
@@ -48,7 +48,7 @@ public class RLockTests : AcquirableTests
         Assert.Equal("RLock 'orders' (unlocked)", held.ToString());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Acquire_WhenTheOwnersThreadIsDead_DoesNotTakeAThreadOfItsNumberForTheOwner()
     {
         RLock held = new();
@@ -60,7 +60,7 @@ public class RLockTests : AcquirableTests
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Statistics_CountOutermostAcquisitions()
     {
         RLock held = new(LockFairness.Fair, "x");

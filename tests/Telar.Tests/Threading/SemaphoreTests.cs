@@ -10,7 +10,7 @@ public class SemaphoreTests : AsyncAcquirableTests
 
     private protected override int WaitingAt(IAcquirable acquirable) => ((Semaphore)acquirable).Statistics.WaitingCount;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Constructor_StartsWithOneUnit_AndRefusesANegativeNumber()
     {
         Assert.Equal(1, new Semaphore().Value);
@@ -19,7 +19,7 @@ public class SemaphoreTests : AsyncAcquirableTests
         Assert.Equal("Semaphore 'x' (3 free)", new Semaphore(3, "x").ToString());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Acquire_CountsDownToNothing()
     {
         Semaphore semaphore = new(2);
@@ -30,7 +30,7 @@ public class SemaphoreTests : AsyncAcquirableTests
         Assert.True(semaphore.IsLocked);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Release_OfSeveral_WakesAsManyInTheirOrder()
     {
         Semaphore semaphore = new(0);
@@ -47,7 +47,7 @@ public class SemaphoreTests : AsyncAcquirableTests
         Assert.Equal((4, 0), (semaphore.Statistics.Waits, semaphore.Statistics.WaitingCount));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Release_OfFewerThanOne_IsRefused()
     {
         Semaphore semaphore = new(0);
@@ -56,7 +56,7 @@ public class SemaphoreTests : AsyncAcquirableTests
         Assert.Equal(0, semaphore.Value);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Release_BeyondWhatCanBeCounted_IsRefused()
     {
         Semaphore semaphore = new(int.MaxValue - 1);
@@ -79,7 +79,7 @@ public class SemaphoreTests : AsyncAcquirableTests
         Assert.Equal(0, semaphore.Value);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AcquireAndRelease_ByProducersAndConsumers_LosesNoUnit()
     {
         Semaphore semaphore = new(0);

@@ -6,7 +6,7 @@ using Telar.Threading;
 [Collection(nameof(ThreadSettings))]
 public sealed class ThreadContextTests : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private readonly ContextVar<int> _variable = new("variable", 0);
     private readonly AsyncLocal<int> _local = new();
 
@@ -18,7 +18,7 @@ public sealed class ThreadContextTests : IDisposable
         Thread.ReuseByDefault = false;
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public void Start_ByDefault_CopiesTheContextOfTheCallerOfStart(bool reuse)
@@ -43,7 +43,7 @@ public sealed class ThreadContextTests : IDisposable
     }
 
     // Mutant: without the copy in Start, what the thread sets is recorded in the context that its starter runs in.
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Start_InsideAContext_LeavesThatContextAlone()
     {
         Context context = new();
@@ -66,7 +66,7 @@ public sealed class ThreadContextTests : IDisposable
         Assert.Equal(10, context[_variable]);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Start_WithoutInheritance_BeginsEmpty()
     {
         Thread.InheritContextByDefault = false;
@@ -81,7 +81,7 @@ public sealed class ThreadContextTests : IDisposable
         Assert.Equal((0, 0), seen);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Start_WithAContext_RunsInIt()
     {
         Context context = new();
@@ -103,7 +103,7 @@ public sealed class ThreadContextTests : IDisposable
         Assert.Equal(0, _variable.Get());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Start_WithAContextThatIsEntered_EndsTheThreadWithTheReason()
     {
         Context context = new();
@@ -127,7 +127,7 @@ public sealed class ThreadContextTests : IDisposable
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Reuse_CarriesNothingOverThatTelarKnows()
     {
         Thread.ReuseByDefault = true;
@@ -168,7 +168,7 @@ public sealed class ThreadContextTests : IDisposable
     }
 
     // This is what Thread.ReuseByDefault warns of, and why it is off.
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Reuse_KeepsThreadStatics_AndOnlyWhereItIsAllowed()
     {
         int size = 998 << 10;
@@ -183,7 +183,7 @@ public sealed class ThreadContextTests : IDisposable
         Assert.NotEqual(seen[0].Ident, seen[2].Ident);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Reuse_TakesNoThreadWithAnotherStackSize()
     {
         List<int> idents = [];
@@ -193,7 +193,7 @@ public sealed class ThreadContextTests : IDisposable
         Assert.NotEqual(idents[0], idents[1]);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Reuse_ADummyOfALowLevelThread_GoesWithTheBody()
     {
         Thread.ReuseByDefault = true;
@@ -216,7 +216,7 @@ public sealed class ThreadContextTests : IDisposable
     }
 
     // Mutant: a Rename that does not ask whether the thread still carries that body renames the next one.
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Reuse_ANameForAnEndedThread_DoesNotReachTheNext()
     {
         int size = 994 << 10;

@@ -7,11 +7,11 @@ using Telar.Threading;
 /// <summary>The examples of the chapter, as a user of Telar writes them.</summary>
 public class ThreadExampleTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Crawl_OneThreadAPage()
     {
         string[] links = ["https://one.example", "https://two.example", "https://three.example"];
@@ -23,7 +23,7 @@ public class ThreadExampleTests
         Assert.Equal(links.Select(static link => $"{link} by crawl {link}").Order(), fetched.Order());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Timer_Hello()
     {
         List<string> said = [];
@@ -34,7 +34,7 @@ public class ThreadExampleTests
         Assert.Equal(["hello, world"], said);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Barrier_ClientAndServer()
     {
         Barrier barrier = new(2, timeout: TimeSpan.FromSeconds(5));
@@ -56,7 +56,7 @@ public class ThreadExampleTests
         Assert.True(found, "the client comes after the server is ready");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Condition_ProducerAndConsumer()
     {
         Condition changed = new();
@@ -90,7 +90,7 @@ public class ThreadExampleTests
         Assert.Equal(Enumerable.Range(0, 10), consumed);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void BoundedSemaphore_LimitsConnections()
     {
         const int MaxConnections = 2;

@@ -5,7 +5,7 @@ using Telar.Threading;
 [Collection(nameof(ThreadSettings))]
 public sealed class ThreadHookTests : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private readonly TextWriter _error = Console.Error;
     private readonly StringWriter _written = new();
 
@@ -20,7 +20,7 @@ public sealed class ThreadHookTests : IDisposable
         _written.Dispose();
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ExceptHook_GetsTheExceptionWithTheThread_WhileItIsAlive()
     {
         List<(ExceptHookArgs Args, bool Alive, Thread Current)> calls = [];
@@ -42,7 +42,7 @@ public sealed class ThreadHookTests : IDisposable
         Assert.Equal("", _written.ToString());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void DefaultExceptHook_WritesThreadAndExceptionToStandardError()
     {
         Thread thread = new(static () => throw new FormatException("bad"), "failing");
@@ -55,7 +55,7 @@ public sealed class ThreadHookTests : IDisposable
         Assert.Contains(nameof(DefaultExceptHook_WritesThreadAndExceptionToStandardError), _written.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ExceptHook_ThatThrows_IsReportedWithTheFirstException()
     {
         Thread.ExceptHook = static _ => throw new InvalidCastException("hook");
@@ -67,7 +67,7 @@ public sealed class ThreadHookTests : IDisposable
         Assert.Contains("System.FormatException: bad", _written.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ExceptHook_SetToNull_IsTheDefault()
     {
         Thread.ExceptHook = static _ => { };
@@ -76,7 +76,7 @@ public sealed class ThreadHookTests : IDisposable
         Assert.Equal(Thread.DefaultExceptHook, Thread.ExceptHook);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Exit_EndsTheThreadSilently()
     {
         int hooks = 0;
@@ -94,7 +94,7 @@ public sealed class ThreadHookTests : IDisposable
         Assert.Null(thread.Exception);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Cancellation_ThatNobodyAskedFor_IsAnException()
     {
         int hooks = 0;
@@ -107,7 +107,7 @@ public sealed class ThreadHookTests : IDisposable
         Assert.IsType<OperationCanceledException>(thread.Exception);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void StartNewThread_Exception_GoesToStandardErrorAndNotToTheHook()
     {
         int hooks = 0;
@@ -122,7 +122,7 @@ public sealed class ThreadHookTests : IDisposable
         Assert.DoesNotContain(nameof(ThreadExitException), _written.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void StackSize_OfTheProcess_HasAMinimum()
     {
         Assert.Equal(0, Thread.StackSize);

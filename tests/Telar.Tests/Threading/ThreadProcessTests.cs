@@ -5,11 +5,11 @@ using OsThread = System.Threading.Thread;
 
 public class ThreadProcessTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Current_OnAForeignThread_IsOneDummyThatGoesWithTheThread()
     {
         Thread? first = null;
@@ -38,7 +38,7 @@ public class ThreadProcessTests
         Assert.EndsWith($"stopped daemon {foreign.ManagedThreadId}", first.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Dummy_CanBeNeitherStartedNorJoinedNorMadeANonDaemon()
     {
         Thread dummy = Thread.Current;
@@ -50,7 +50,7 @@ public class ThreadProcessTests
         Assert.Throws<InvalidOperationException>(() => dummy.Daemon = false);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public void Enumerate_AfterManyForeignThreads_KeepsNone()
     {
         List<Thread> dummies = [];
@@ -64,7 +64,7 @@ public class ThreadProcessTests
         Assert.Empty(Thread.Enumerate().Intersect(dummies));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Main_IsTheThreadThatEnteredTheProgram()
     {
         Assert.Equal("MainThread", Thread.Main.Name);
@@ -81,7 +81,7 @@ public class ThreadProcessTests
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void CurrentNativeId_IsTheKernels()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Read in /proc.");
@@ -92,7 +92,7 @@ public class ThreadProcessTests
         Assert.Equal(Thread.CurrentIdent, Thread.Current.Ident);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Enumerate_ListsInTheOrderOfTheStarts()
     {
         using ManualResetEventSlim gate = new();
@@ -106,7 +106,7 @@ public class ThreadProcessTests
         Assert.Empty(Thread.Enumerate().Intersect(threads));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void DumpState_ListsThreads()
     {
         using ManualResetEventSlim gate = new();
@@ -120,7 +120,7 @@ public class ThreadProcessTests
         Assert.Contains("MainThread 'MainThread' started 1", dump, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void DumpState_NamesTheThreadThatIsJoined()
     {
         using ManualResetEventSlim gate = new();
@@ -139,7 +139,7 @@ public class ThreadProcessTests
         Assert.True(joiner.Join(s_patience, Token));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Extensions_OnTheRuntimesThread_GiveTheSame()
     {
         using ManualResetEventSlim gate = new();

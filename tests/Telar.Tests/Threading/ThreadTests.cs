@@ -6,11 +6,11 @@ using Telar.Threading;
 
 public class ThreadTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Start_RunsTheTargetOnAnotherThread()
     {
         Thread? inside = null;
@@ -25,7 +25,7 @@ public class ThreadTests
         Assert.Equal(ident, thread.Ident);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Start_OfASubclass_RunsItsRun()
     {
         Thread? inside = null;
@@ -37,7 +37,7 @@ public class ThreadTests
         Assert.Same(thread, inside);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Run_CanBeCalledOnTheCallersThread()
     {
         int here = 0;
@@ -52,7 +52,7 @@ public class ThreadTests
     }
 
     // Mutant: Start that writes Running after Carrier.Start without the compare makes a thread alive again that has ended.
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void IsAlive_AfterAJoinOfAShortThread_IsFalseForEver()
     {
         for (int i = 0; i < 20_000; i++)
@@ -65,7 +65,7 @@ public class ThreadTests
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Start_ReturnsWhenTheThreadIsAliveAndListed()
     {
         using ManualResetEventSlim gate = new();
@@ -89,7 +89,7 @@ public class ThreadTests
         Assert.NotNull(thread.NativeId);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Start_ASecondTime_IsRefusedAlsoAfterTheEnd()
     {
         using ManualResetEventSlim gate = new();
@@ -104,7 +104,7 @@ public class ThreadTests
 
     // Mutant: ThreadHandle.Start that looks at the state and then writes it, instead of exchanging it, lets both callers start a thread
     // (red in two of three runs, on two processors).
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Start_ByTwoAtOnce_StartsOne()
     {
         int runs = 0;
@@ -147,7 +147,7 @@ public class ThreadTests
         Assert.Equal((targets.Length, targets.Length), (runs, refused));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Join_BeforeTheEnd_ReturnsFalseAndCanBeRepeated()
     {
         using ManualResetEventSlim gate = new();
@@ -162,7 +162,7 @@ public class ThreadTests
         Assert.True(thread.Join(Thread.TimeoutMax, Token));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Join_BadInput_IsRefused()
     {
         Thread unstarted = new(static () => { }, "unstarted");
@@ -181,7 +181,7 @@ public class ThreadTests
         Assert.Throws<ArgumentOutOfRangeException>(() => self.JoinAsync(TimeSpan.FromMilliseconds(-2), Token).AsTask().Wait(Token));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Join_Cancelled_ThrowsAndTheThreadGoesOn()
     {
         using ManualResetEventSlim gate = new();
@@ -202,7 +202,7 @@ public class ThreadTests
     }
 
     // Mutant: SetDone that takes one waiter out instead of all leaves the others waiting.
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Join_ByMany_ReleasesAll()
     {
         using ManualResetEventSlim gate = new();
@@ -219,7 +219,7 @@ public class ThreadTests
         Assert.All(await Task.WhenAll(joins), Assert.True);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task JoinAsync_TimesOut_WhileTheThreadRuns()
     {
         using ManualResetEventSlim gate = new();
@@ -234,7 +234,7 @@ public class ThreadTests
     }
 
     // The whole way, from the start to the end. The race proper, with its mutant, is EndOrJoin in Telar.Litmus.
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Join_RacingWithTheEnd_NeverMissesIt()
     {
         for (int i = 0; i < 2_000; i++)
@@ -245,7 +245,7 @@ public class ThreadTests
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Daemon_IsInheritedAndFixedAtTheStart()
     {
         bool? ofDaemon = null;
@@ -266,7 +266,7 @@ public class ThreadTests
         Assert.True(daemon.Daemon);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ToString_TellsTheState()
     {
         using ManualResetEventSlim gate = new();
@@ -283,7 +283,7 @@ public class ThreadTests
         Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"Thread 'worker' stopped daemon {thread.Ident}"), thread.ToString());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Target_IsLetGoAtTheEnd()
     {
         (Thread thread, WeakReference target) = Make();
@@ -308,7 +308,7 @@ public class ThreadTests
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void RequestStop_CancelsTheTokenAndEndsTheThreadSilently()
     {
         CancellationToken seen = default;
@@ -328,7 +328,7 @@ public class ThreadTests
         thread.RequestStop();
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void RequestStop_BeforeTheStart_GivesACancelledToken()
     {
         bool? cancelled = null;
@@ -340,7 +340,7 @@ public class ThreadTests
         Assert.True(cancelled);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Constructor_BadInput_IsRefused()
     {
         Assert.Throws<ArgumentNullException>(static () => new Thread((Action)null!));
@@ -349,7 +349,7 @@ public class ThreadTests
         Assert.Throws<ArgumentOutOfRangeException>(static () => new Thread(static () => { }, stackSize: -1));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void StackSize_OfOneThread_IsItsOwn()
     {
         int depth = 0;

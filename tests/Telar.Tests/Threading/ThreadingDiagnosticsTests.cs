@@ -19,7 +19,7 @@ public sealed class ThreadingDiagnosticsTests : IDisposable
 
     public void Dispose() => ThreadingDiagnostics.DetectDeadlocks = false;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Acquire_InACircle_ThrowsInTheLastOneAndNamesAll()
     {
         RLock first = new(name: "first");
@@ -55,7 +55,7 @@ public sealed class ThreadingDiagnosticsTests : IDisposable
         Assert.True(second.Acquire(cancellationToken: Token));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Acquire_OfALockThatTheThreadHolds_IsACircleOfOne()
     {
         Lock held = new(name: "held");
@@ -69,7 +69,7 @@ public sealed class ThreadingDiagnosticsTests : IDisposable
         Assert.False(held.IsLocked);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Acquire_WithATimeout_OrOfWhatAnAwaitHolds_IsNoCircle()
     {
         Lock held = new();
@@ -84,7 +84,7 @@ public sealed class ThreadingDiagnosticsTests : IDisposable
         Assert.True(await Gate.EndAsync(waiter));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Acquire_ByManyThreadsInOneOrder_FindsNothing()
     {
         RLock first = new();
@@ -109,7 +109,7 @@ public sealed class ThreadingDiagnosticsTests : IDisposable
         }));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task DumpState_NamesWhoHoldsAndWhoWaits()
     {
         Lock orders = new(name: "orders");
@@ -132,7 +132,7 @@ public sealed class ThreadingDiagnosticsTests : IDisposable
         Assert.Contains("Held: not recorded", ThreadingDiagnostics.DumpState(), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void DebugView_ShowsHolderAndWaiters()
     {
         Lock held = new(name: "held");

@@ -9,7 +9,7 @@ public class ExecutorMapTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Map_SubmitsTheFirstWindowAtTheCallAndTheRestAsResultsAreTaken()
     {
         ManualExecutor executor = new(workers: 3);
@@ -28,7 +28,7 @@ public class ExecutorMapTests
         Assert.Equal(7, source.Consumed);
     }
 
-    [Theory(Timeout = 20_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(true)]
     [InlineData(false)]
     public void Map_OfManyLazyItems_OneTaken_ReadsNoMoreThanTheWindow(bool ordered)
@@ -41,7 +41,7 @@ public class ExecutorMapTests
         Assert.Equal(1, source.Disposals);
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(true, false)]
     [InlineData(false, false)]
     [InlineData(true, true)]
@@ -73,7 +73,7 @@ public class ExecutorMapTests
         }
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public void Map_OfShortItems_LearnsToSendManyTogether()
     {
         using ManualExecutor executor = new(workers: 2);
@@ -90,7 +90,7 @@ public class ExecutorMapTests
         Assert.InRange(executor.Futures.Count, 10, 2_000);
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public void Map_OfLongItems_SendsThemOneByOne()
     {
         using ThreadPoolExecutor executor = new(2);
@@ -105,7 +105,7 @@ public class ExecutorMapTests
         Assert.Equal(12, yielded);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(1, false)]
     [InlineData(4, false)]
     [InlineData(1, true)]
@@ -135,7 +135,7 @@ public class ExecutorMapTests
         Assert.False(await results.NextAsync());
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(0, false)]
     [InlineData(2, false)]
     [InlineData(50, false)]
@@ -165,7 +165,7 @@ public class ExecutorMapTests
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void WhatTheExecutorRefuses_IsThrownByMapItself()
     {
         ManualExecutor executor = new();
@@ -175,7 +175,7 @@ public class ExecutorMapTests
         Assert.Equal(1, source.Disposals);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task WhatTheExecutorRefusesLater_ComesInItsPlace()
     {
         ManualExecutor executor = new();
@@ -194,7 +194,7 @@ public class ExecutorMapTests
         Assert.Equal(1, source.Disposals);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task MapAsync_OverAnExecutorThatWasShutDown_SaysSoWhenIterated()
     {
         ManualExecutor executor = new();
@@ -205,7 +205,7 @@ public class ExecutorMapTests
         Assert.Equal(1, source.Disposals);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(1)]
     [InlineData(2)]
     public void Map_LetsGoOfWhatItHasGiven(int chunkSize)
@@ -230,7 +230,7 @@ public class ExecutorMapTests
         }
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task LeavingTheLoop_CancelsWhatIsPending(bool async)
@@ -252,7 +252,7 @@ public class ExecutorMapTests
         Assert.False(await results.NextAsync());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void DisposingBeforeTheFirstStep_CancelsAndLetsGo()
     {
         ManualExecutor executor = new();
@@ -262,7 +262,7 @@ public class ExecutorMapTests
         Assert.Equal(1, source.Disposals);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false, true)]
     [InlineData(true, true)]
     [InlineData(false, false)]
@@ -287,7 +287,7 @@ public class ExecutorMapTests
         Assert.False(await results.NextAsync());
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Cancelling_EndsTheWaitAndStopsRunningCalls(bool async)
@@ -320,7 +320,7 @@ public class ExecutorMapTests
     }
 
     // Seen red with a MapRun.Submit that does not look at _aborted after it has entered the chunk.
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AChunkThatIsSubmittedWhileTheMapIsCancelled_IsCancelledToo()
     {
         ManualExecutor executor = new();
@@ -340,7 +340,7 @@ public class ExecutorMapTests
 
     // Seen red with an unordered chunk that leaves before it enters the queue, and with progress that trusts the executor's threads to have
     // counted what the loop has taken.
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task ManySmallMaps_LoseNothingAndReportAll(bool ordered)
@@ -357,7 +357,7 @@ public class ExecutorMapTests
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ATokenThatIsCancelledAlready_SubmitsNothing()
     {
         ManualExecutor executor = new();
@@ -370,7 +370,7 @@ public class ExecutorMapTests
         Assert.Equal((0, 0), (executor.Futures.Count, source.Consumed));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task TheTokenOfTheLoop_CountsToo()
     {
         ManualExecutor executor = new();
@@ -383,7 +383,7 @@ public class ExecutorMapTests
         await results.DisposeAsync();
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AsTheyCome_AQuickItemOvertakesASlowOne()
     {
         ManualExecutor executor = new();
@@ -396,7 +396,7 @@ public class ExecutorMapTests
         Assert.Equal(0, results.Current);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ASlowAsyncSource_DoesNotHoldBackWhatIsThere()
     {
         await using ThreadPoolExecutor executor = new(2);
@@ -421,7 +421,7 @@ public class ExecutorMapTests
         Assert.Equal(3, results.Current);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ASlowAsyncSource_IsReadOnWhileTheCallerIsBusy()
     {
         ManualExecutor executor = new(workers: 2);
@@ -433,7 +433,7 @@ public class ExecutorMapTests
         Assert.True(SpinWait.SpinUntil(() => executor.Futures.Count == 4, TimeSpan.FromSeconds(5)));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task LeavingTheLoop_EndsAnAsyncSourceThatWaits()
     {
         ManualExecutor executor = new();
@@ -443,7 +443,7 @@ public class ExecutorMapTests
         Assert.Equal((0, 1), (source.Consumed, source.Disposals));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Results_CanBeEnumeratedOnce()
     {
         using InlineExecutor executor = new();
@@ -452,7 +452,7 @@ public class ExecutorMapTests
         Assert.Contains("ToList", Assert.Throws<InvalidOperationException>(() => results.GetEnumerator()).Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AnArrayOfASubtype_IsMappedAsWhatItIs()
     {
         using InlineExecutor executor = new();
@@ -460,7 +460,7 @@ public class ExecutorMapTests
         Assert.Equal([1, 2], executor.Map(x => ((string)x).Length, texts, cancellationToken: Token));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void CallOptions_ReachEveryChunk()
     {
         ManualExecutor executor = new();
@@ -468,7 +468,7 @@ public class ExecutorMapTests
         Assert.All(executor.Futures, future => Assert.Equal("step", future.Name));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AChunkThatIsCancelledElsewhere_IsACancelledResult()
     {
         ManualExecutor executor = new();
@@ -479,7 +479,7 @@ public class ExecutorMapTests
         Assert.Throws<FutureCancelledException>(() => results.MoveNext());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Progress_IsToldOnTheThreadOfTheLoopAndALastTimeAtTheEnd()
     {
         using ThreadPoolExecutor executor = new(2);
@@ -494,7 +494,7 @@ public class ExecutorMapTests
         Assert.True(last.Rate > 0);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Progress_CountsAFailure()
     {
         using InlineExecutor executor = new();

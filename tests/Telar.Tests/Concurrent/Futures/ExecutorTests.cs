@@ -11,7 +11,7 @@ public abstract class ExecutorTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Submit_PicksTheOverloadByTheLambda()
     {
         using Executor executor = Make();
@@ -44,7 +44,7 @@ public abstract class ExecutorTests
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Submit_PicksTheOverloadByTheMethodGroup()
     {
         using Executor executor = Make();
@@ -84,7 +84,7 @@ public abstract class ExecutorTests
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Submit_PicksTheOverloadByTheArguments()
     {
         using Executor executor = Make();
@@ -140,7 +140,7 @@ public abstract class ExecutorTests
         Assert.Equal("a1", tuple.Result());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task SubmitAsync_HasTheSameShapes()
     {
         await using Executor executor = Make();
@@ -166,7 +166,7 @@ public abstract class ExecutorTests
         await Assert.ThrowsAsync<FormatException>(() => throwing);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Submit_OfAnAsyncFunctionThatReturnsNoTask_SaysWhatToReturn()
     {
         using Executor executor = Make();
@@ -179,7 +179,7 @@ public abstract class ExecutorTests
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Submit_OfNothing_IsAnArgumentError()
     {
         using Executor executor = Make();
@@ -189,7 +189,7 @@ public abstract class ExecutorTests
         Assert.Throws<ArgumentNullException>("source", () => { executor.Map(x => x, (IEnumerable<int>)null!); });
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Submit_AfterShutdown_IsRefusedByName()
     {
         Executor executor = Make();
@@ -206,7 +206,7 @@ public abstract class ExecutorTests
         Assert.Equal(1, before.Result());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Dispose_WaitsForTheCalls()
     {
         Future<int> first;
@@ -225,7 +225,7 @@ public abstract class ExecutorTests
         Assert.True(second.IsDone);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Submit_WithATokenThatIsCancelledAlready_RunsNothing()
     {
         using Executor executor = Make();
@@ -244,7 +244,7 @@ public abstract class ExecutorTests
         Assert.False(hasRun);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AnAsyncFunction_DoesNotComeBackToTheContextOfItsWorker()
     {
         using Executor executor = Make();
@@ -262,7 +262,7 @@ public abstract class ExecutorTests
         }
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Map_GivesAllResultsInOrder_InEveryShape()
     {
         await using Executor executor = Make();
@@ -287,7 +287,7 @@ public abstract class ExecutorTests
         Assert.Empty(await ToListAsync(executor.MapAsync(x => x, Lazily(Array.Empty<int>()))));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Map_AsTheyCome_GivesAllResults()
     {
         await using Executor executor = Make();

@@ -8,7 +8,7 @@ public class FutureAllocationTests
 {
     private const int Count = 1000;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AFuture_IsOneObjectNotBiggerThanATask()
     {
         Future<int>[] futures = new Future<int>[Count];
@@ -24,7 +24,7 @@ public class FutureAllocationTests
         Assert.True(perFuture <= perTask * 3 / 2, $"A future takes {perFuture} bytes, a task {perTask}.");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ASourceWithItsFuture_TakesNoMoreThanATaskCompletionSource()
     {
         object[] keep = new object[Count];
@@ -47,7 +47,7 @@ public class FutureAllocationTests
         Assert.True(perFuture <= perTask * 3 / 2, $"A source with its future takes {perFuture} bytes, one with its task {perTask}.");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ReadingADoneFuture_AllocatesNothing()
     {
         FutureSource<int> source = new();

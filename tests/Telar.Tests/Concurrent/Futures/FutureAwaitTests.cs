@@ -8,7 +8,7 @@ public class FutureAwaitTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Await_GivesTheResult_BeforeAndAfterItIsThere()
     {
         FutureSource<int> source = new();
@@ -24,7 +24,7 @@ public class FutureAwaitTests
         static async Task<int> Await(Future<int> future) => await future;
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Await_OfAFailedCall_ThrowsTheExceptionItself()
     {
         FutureSource<int> source = new();
@@ -36,7 +36,7 @@ public class FutureAwaitTests
         Assert.Contains("ThrowDeepDown", thrown.StackTrace, StringComparison.Ordinal);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Await_OfACancelledCall_ThrowsFutureCancelledInACancelledTask(bool early)
@@ -52,7 +52,7 @@ public class FutureAwaitTests
         Assert.Equal(TaskStatus.Canceled, task.Status);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AsTask_IsAlwaysTheSame()
     {
         FutureSource<int> source = new();
@@ -68,7 +68,7 @@ public class FutureAwaitTests
         Assert.Same(done.Future.AsTask(), done.Future.AsTask());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AFuture_PassesAsATask()
     {
         FutureSource<int> first = new();
@@ -89,7 +89,7 @@ public class FutureAwaitTests
         Assert.Same(typed, alsoPlain);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Continuations_DoNotRunOnTheCompletingThread()
     {
         FutureSource<int> source = new();
@@ -108,7 +108,7 @@ public class FutureAwaitTests
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Await_ReturnsToTheSynchronizationContext()
     {
         CountingContext context = new();
@@ -132,7 +132,7 @@ public class FutureAwaitTests
         static async Task Await(Future<int> future) => await future;
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ResultAsync_WhenTheTimeRunsOut_NamesTheCallAndLeavesItAlone()
     {
         FutureSource<int> source = new("resize");
@@ -146,7 +146,7 @@ public class FutureAwaitTests
         Assert.Equal(1, await source.Future.ResultAsync(Token));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ResultAsync_OfACallThatThrewATimeoutException_ThrowsThatOne()
     {
         FutureSource<int> source = new();
@@ -156,7 +156,7 @@ public class FutureAwaitTests
         Assert.Same(own, await Assert.ThrowsAsync<TimeoutException>(() => wait));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ResultAsync_WhenTheWaitIsCancelled_LeavesTheCallAlone()
     {
         FutureSource<int> source = new();
@@ -177,7 +177,7 @@ public class FutureAwaitTests
         Assert.Equal(FutureState.Pending, source.Future.State);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ExceptionAsync_ReturnsTheExceptionOrNothing()
     {
         FutureSource<int> failed = new();

@@ -20,7 +20,7 @@ public class FutureExceptionsTests
         StandardErrorTail = ["first", "last"],
     };
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void WorkerDied_TellsWhoHowWhyAndWhatNext()
     {
         WorkerDiedException exception = new(s_death);
@@ -37,7 +37,7 @@ public class FutureExceptionsTests
         Assert.Equal(["first", "last"], exception.StandardErrorTail);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void WorkerDied_BeyondAMemoryLimit_NamesItAndProposesNoRetry()
     {
         WorkerDiedException exception = new(s_death with { OutOfMemory = false, MemoryLimit = 2_000_000_000, MemoryUsed = 2_100_000_000, StandardErrorTail = [] });
@@ -49,7 +49,7 @@ public class FutureExceptionsTests
         Assert.Equal(2_000_000_000, exception.MemoryLimit);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(null, "SIGKILL", "was killed by SIGKILL", "a memory limit")]
     [InlineData(-6, "SIGABRT", "was killed by SIGABRT", "Environment.FailFast")]
     [InlineData(-11, "SIGSEGV", "was killed by SIGSEGV", "Native code crashed")]
@@ -78,7 +78,7 @@ public class FutureExceptionsTests
         Assert.DoesNotContain(Environment.NewLine, message, StringComparison.Ordinal);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(CallStop.Cooperative, "It stopped by itself")]
     [InlineData(CallStop.WorkerKilled, "so worker 'pool-1/3' was killed and replaced.")]
     [InlineData(CallStop.WorkerLost, "did not even end when it was killed")]
@@ -90,7 +90,7 @@ public class FutureExceptionsTests
         Assert.Equal((TimeSpan.FromMinutes(3), stop, "resize", 17L, "pool-1/3"), (exception.Timeout, exception.Stop, exception.CallName, exception.CallId, exception.Worker));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void BrokenProcessPool_IsABrokenExecutorAndAnInvalidOperation()
     {
         FormatException cause = new();

@@ -10,7 +10,7 @@ public class FutureTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void State_FollowsTheCall()
     {
         FutureSource<int> source = new();
@@ -26,7 +26,7 @@ public class FutureTests
         Assert.Null(future.Exception());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Cancel_WhenPending_CancelsAndRunsTheCallbacks()
     {
         FutureSource<int> source = new("resize");
@@ -45,7 +45,7 @@ public class FutureTests
         Assert.Throws<FutureCancelledException>(() => { source.Future.Exception(); });
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Cancel_WhenRunningOrFinished_IsRefused()
     {
         FutureSource<int> source = new();
@@ -58,7 +58,7 @@ public class FutureTests
         Assert.Equal(1, source.Future.Result());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void SetRunningOrNotifyCancel_WhenCancelled_SaysSoOnce()
     {
         FutureSource<int> source = new();
@@ -69,7 +69,7 @@ public class FutureTests
         Assert.True(source.Future.IsCancelled);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void SetRunningOrNotifyCancel_WhenRunning_IsRefusedWithTheState()
     {
         FutureSource<int> source = new("resize");
@@ -85,7 +85,7 @@ public class FutureTests
         source.SetResult(1);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void TryRun_OfACallThatIsRunAgain_StaysRunning()
     {
         Future<int> future = new();
@@ -95,7 +95,7 @@ public class FutureTests
         Assert.False(future.TryRun());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void SetResult_WhenPending_IsAllowedAsInPython()
     {
         FutureSource<string> source = new();
@@ -103,7 +103,7 @@ public class FutureTests
         Assert.Equal("early", source.Future.Result());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void SetX_WhenDone_ThrowsAndKeepsTheOutcome()
     {
         FutureSource<int> source = new();
@@ -120,7 +120,7 @@ public class FutureTests
         Assert.Null(source.Future.Exception());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void SetCancelled_WhenRunning_SaysThatItRan()
     {
         FutureSource<int> source = new();
@@ -132,7 +132,7 @@ public class FutureTests
         Assert.Equal("The call was stopped while it ran, so it has no result.", thrown.Message);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Result_OfAFailedCall_ThrowsTheExceptionItselfWithItsStack()
     {
         FutureSource<int> source = new();
@@ -145,7 +145,7 @@ public class FutureTests
         Assert.Contains("End of stack trace from previous location", thrown.StackTrace, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Result_RethrownToSeveralCallers_DoesNotLetTheStackGrow()
     {
         FutureSource<int> source = new();
@@ -163,7 +163,7 @@ public class FutureTests
         static string StackOf(Future<int> future) => Assert.Throws<FormatException>(() => future.Result()).StackTrace!;
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Result_WhenTheTimeRunsOut_NamesTheCallAndLeavesItAlone()
     {
         FutureSource<int> source = new("resize");
@@ -178,7 +178,7 @@ public class FutureTests
         Assert.Equal(3, source.Future.Result(TimeSpan.Zero, Token));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Result_WithABadTimeout_IsAnArgumentError()
     {
         Future<int> future = new FutureSource<int>().Future;
@@ -188,7 +188,7 @@ public class FutureTests
         Assert.Throws<ArgumentOutOfRangeException>(() => { _ = future.ExceptionAsync(TimeSpan.FromMilliseconds(-2), Token); });
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Result_WhenTheWaitIsCancelled_LeavesTheCallAlone()
     {
         FutureSource<int> source = new();
@@ -202,7 +202,7 @@ public class FutureTests
         Assert.Equal(FutureState.Pending, source.Future.State);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Result_OfACallThatReturnsNothing_Waits()
     {
         using ThreadPoolExecutor executor = new(2);
@@ -217,7 +217,7 @@ public class FutureTests
         Assert.Equal("Future finished, returned nothing", future.ToString());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task WaitsInVain_LeaveNothingBehind()
     {
         FutureSource<int> source = new();
@@ -238,7 +238,7 @@ public class FutureTests
         Assert.True(waiters is null or System.Collections.ICollection { Count: 0 }, $"Something still waits: {waiters}");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Callbacks_RunInOrderInTheCompletingThreadWithTheFuture()
     {
         FutureSource<int> source = new();
@@ -259,7 +259,7 @@ public class FutureTests
         Assert.Equal([(1, thread, source.Future), (2, thread, source.Future), (13, thread, source.Future)], calls);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AddDoneCallback_WhenDone_RunsAtOnceHere()
     {
         FutureSource<int> source = new();
@@ -269,7 +269,7 @@ public class FutureTests
         Assert.Equal(Environment.CurrentManagedThreadId, thread);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ACallbackThatThrows_IsReportedAndStopsNobody()
     {
         FutureSource<int> source = new();
@@ -303,7 +303,7 @@ public class FutureTests
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ACallback_SeesTheAsyncLocalsOfWhoeverAddedIt()
     {
         AsyncLocal<string> who = new() { Value = "adder" };
@@ -317,7 +317,7 @@ public class FutureTests
         Assert.Equal("adder", seen);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task SetResult_ReleasesWaitersBeforeItRunsCallbacks()
     {
         FutureSource<int> source = new();
@@ -338,7 +338,7 @@ public class FutureTests
         Assert.Equal(42, await waiter);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task SetResult_WhileACallbackBlocksOnAnotherCaller_HoldsNoLock()
     {
         FutureSource<int> source = new();
@@ -362,7 +362,7 @@ public class FutureTests
         Assert.True(answered, "SetResult still held a lock of the future while the callback ran.");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ToString_TellsNameStateAndOutcome()
     {
         FutureSource<Dictionary<string, int>?> source = new("index");
@@ -385,7 +385,7 @@ public class FutureTests
         Assert.Equal("Future<Int32> cancelled", cancelled.Future.ToString());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Cancel_AsksTheOwnerAndTakesItsWord()
     {
         Owner owner = new() { AllowsWithdrawal = false };
@@ -400,7 +400,7 @@ public class FutureTests
         Assert.Equal(2, owner.Withdrawals);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void CancelRunning_CancelsAPendingCallAndAsksTheOwnerOfARunningOne()
     {
         Owner owner = new() { AllowsWithdrawal = true };
@@ -419,7 +419,7 @@ public class FutureTests
         Assert.Equal(1, running.Future.Result());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void CancelRunning_WithoutAnOwner_CannotStopARunningCall()
     {
         FutureSource<int> source = new();
@@ -428,7 +428,7 @@ public class FutureTests
         Assert.True(source.Future.IsRunning);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ADoneFuture_LetsGoOfItsOwner()
     {
         (FutureSource<int> source, WeakReference owner) = Make();

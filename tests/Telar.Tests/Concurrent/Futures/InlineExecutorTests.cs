@@ -8,7 +8,7 @@ public sealed class InlineExecutorTests : ExecutorTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Submit_RunsOnTheCallersThreadBeforeItReturns()
     {
         using InlineExecutor executor = new();
@@ -20,7 +20,7 @@ public sealed class InlineExecutorTests : ExecutorTests
         Assert.Equal("InlineExecutor 'inline'", executor.ToString());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ACallThatCancelsTheCallersToken_IsCancelledWhenItObeys()
     {
         using InlineExecutor executor = new();
@@ -36,7 +36,7 @@ public sealed class InlineExecutorTests : ExecutorTests
         Assert.True(obeying.IsCancelled);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Timeout_StopsACallThatObservesItsToken()
     {
         using InlineExecutor executor = new();

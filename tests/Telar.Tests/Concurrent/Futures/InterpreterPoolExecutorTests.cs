@@ -12,7 +12,7 @@ public sealed class InterpreterPoolExecutorTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Submit_RunsInAnInterpreterOfTheThread_WithStaticsOfItsOwn()
     {
         using var pool = new InterpreterPoolExecutor(1);
@@ -24,7 +24,7 @@ public sealed class InterpreterPoolExecutorTests
         Assert.NotEqual(Interpreter.Main.Id, pool.Submit(() => Interpreter.Current.Id).Result());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Submit_EachThreadHasItsOwnInterpreter()
     {
         using var pool = new InterpreterPoolExecutor(2);
@@ -44,7 +44,7 @@ public sealed class InterpreterPoolExecutorTests
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Submit_AsyncFunctionsAndArguments_ComeBack()
     {
         await using var pool = new InterpreterPoolExecutor(1);
@@ -60,7 +60,7 @@ public sealed class InterpreterPoolExecutorTests
         Assert.Equal(6, sum);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Map_KeepsTheOrder()
     {
         using var pool = new InterpreterPoolExecutor(2);
@@ -68,7 +68,7 @@ public sealed class InterpreterPoolExecutorTests
         Assert.Equal(Enumerable.Range(0, 50).Select(i => i * i), pool.Map(static i => i * i, Enumerable.Range(0, 50)));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Submit_WhenTheCallThrows_TheFutureHasTheCallersOwnExceptionType()
     {
         using var pool = new InterpreterPoolExecutor(1);
@@ -80,7 +80,7 @@ public sealed class InterpreterPoolExecutorTests
         Assert.Equal(1, pool.Submit(() => 1).Result());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Submit_OfSomethingThatCannotCross_IsRefusedAtOnce()
     {
         using var pool = new InterpreterPoolExecutor(1);
@@ -92,7 +92,7 @@ public sealed class InterpreterPoolExecutorTests
         Assert.Contains("other interpreters", Assert.Throws<NotSupportedException>(pool.AsTaskScheduler).Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Submit_WhenTheResultCannotCross_TheFutureFails()
     {
         using var pool = new InterpreterPoolExecutor(1);
@@ -102,7 +102,7 @@ public sealed class InterpreterPoolExecutorTests
         Assert.Throws<NotShareableException>(() => { future.Result(); });
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Initializer_RunsOnceInEachInterpreter()
     {
         s_state = 1;
@@ -112,7 +112,7 @@ public sealed class InterpreterPoolExecutorTests
         Assert.Equal(1, s_state);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Initializer_ThatThrows_BreaksThePool()
     {
         using var pool = new InterpreterPoolExecutor(new InterpreterPoolOptions { MaxWorkers = 1, Initializer = static () => Fail(3) });
@@ -125,7 +125,7 @@ public sealed class InterpreterPoolExecutorTests
         Assert.Throws<BrokenInterpreterPoolException>(() => { pool.Submit(() => 1); });
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Dispose_ClosesTheInterpreters()
     {
         long id;
@@ -139,7 +139,7 @@ public sealed class InterpreterPoolExecutorTests
         Assert.DoesNotContain(Interpreter.ListAll(), interpreter => interpreter.Id == id);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Submit_WithATimeout_EndsWithTheCause()
     {
         using var pool = new InterpreterPoolExecutor(1);
@@ -156,7 +156,7 @@ public sealed class InterpreterPoolExecutorTests
         Assert.Equal(CallStop.Cooperative, Assert.Throws<CallTimeoutException>(() => { slow.Result(); }).Stop);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void CancelRunning_AsksByTheToken()
     {
         using var pool = new InterpreterPoolExecutor(1);
@@ -175,7 +175,7 @@ public sealed class InterpreterPoolExecutorTests
         Assert.Throws<FutureCancelledException>(() => { running.Result(); });
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Submit_HigherPriorityGoesFirst()
     {
         using var pool = new InterpreterPoolExecutor(1);
@@ -192,7 +192,7 @@ public sealed class InterpreterPoolExecutorTests
         Assert.Equal(("high", "low"), (order.GetNoWait(), order.GetNoWait()));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Submit_SeesAsyncLocalsOfThePlatformAsAtTheSubmission()
     {
         using var pool = new InterpreterPoolExecutor(new InterpreterPoolOptions { MaxWorkers = 1, SharedAssemblies = ["Telar.Tests"] });

@@ -6,7 +6,7 @@ using Telar.Concurrent.Futures;
 
 public class OptionsTests
 {
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void CallOptions_RefuseWhatMakesNoSense()
     {
         Assert.Throws<ArgumentOutOfRangeException>("Timeout", () => new CallOptions { Timeout = TimeSpan.Zero });
@@ -19,7 +19,7 @@ public class OptionsTests
         Assert.Equal(((TimeSpan?)null, (TimeSpan?)null, 0, null), (new CallOptions().Timeout, new CallOptions().Grace, new CallOptions().Retries, new CallOptions().Name));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void PoolOptions_RefuseWhatMakesNoSense()
     {
         Assert.Throws<ArgumentOutOfRangeException>("MaxWorkers", () => new ThreadPoolOptions { MaxWorkers = 0 });
@@ -33,7 +33,7 @@ public class OptionsTests
         Assert.Throws<ArgumentOutOfRangeException>("MaxPending", () => new ProcessPoolExecutor(new ProcessPoolOptions { MaxPending = 0 }));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void MapOptions_RefuseWhatMakesNoSense()
     {
         Assert.Throws<ArgumentOutOfRangeException>("ChunkSize", () => new MapOptions { ChunkSize = 0 });
@@ -48,7 +48,7 @@ public class OptionsTests
         Assert.Equal((0, 0), (source.Consumed, source.Disposals));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void MapProgress_Calculates()
     {
         MapProgress half = new(Done: 4, Total: 10, Failed: 1, Elapsed: TimeSpan.FromSeconds(2));

@@ -8,7 +8,7 @@ using Telar.Concurrent.Futures;
 /// <summary>Messages that hold a text of somebody else can be read to their end.</summary>
 public class PhrasesTests
 {
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("no config", "no config. ")]
     [InlineData("no config.", "no config. ")]
     [InlineData("why?\n", "why? ")]
@@ -16,7 +16,7 @@ public class PhrasesTests
     [InlineData("", ". ")]
     public void Ended_LetsTheNextSentenceFollow(string text, string expected) => Assert.Equal(expected, Phrases.Ended(text));
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ABrokenPool_SaysWhatToDo_AfterTheCauseAndNotInIt()
     {
         using ThreadPoolExecutor threads = new(new ThreadPoolOptions
@@ -33,7 +33,7 @@ public class PhrasesTests
             ProcessPoolExecutor.Broken("p", PoolBreak.On("It wrote:\n  line 1\n  line 2")).Message);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Statistics_SayInOneLineWhatIsGoingOn()
     {
         using ThreadPoolExecutor pool = new(new ThreadPoolOptions { MaxWorkers = 1, ThreadNamePrefix = "s" });

@@ -14,7 +14,7 @@ public sealed class ProcessCallTests
     /// Mutants: a call that has rented a file, and does not need it, gives it back and looks only then whether it has content; the cache
     /// keeps the file that it gives out.
     /// </summary>
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Encode_OfSmallAndBigCallsAtOnce_GivesEachItsOwnFileOrNone()
     {
         WorkerPool pool = new(new WorkerPoolSettings { Name = "encode", Policy = new PoolPolicy(), Output = static (_, _, _, _) => { } });
@@ -52,7 +52,7 @@ public sealed class ProcessCallTests
             Task.Factory.StartNew(action, Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public Task RentedBlobs_UntilTheFirstBuffer_LeavesTheSpareFileToOthers()
     {
         using BlobFileCache cache = new(TimeProvider.System);

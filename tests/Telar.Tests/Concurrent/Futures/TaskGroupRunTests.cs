@@ -13,7 +13,7 @@ public sealed class TaskGroupRunTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Run_GivesWhatTheBodyReturned_WhenAllCallsHaveEnded(bool async)
@@ -30,7 +30,7 @@ public sealed class TaskGroupRunTests : IAsyncDisposable
         Assert.True(call!.IsDone);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task AnExceptionOfTheBody_CancelsTheCallsAndIsThrown(bool async)
@@ -48,7 +48,7 @@ public sealed class TaskGroupRunTests : IAsyncDisposable
         Assert.True(endless!.IsCancelled);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task AnExceptionThatTheBodyGotFromACall_IsOneFailure(bool async)
@@ -60,7 +60,7 @@ public sealed class TaskGroupRunTests : IAsyncDisposable
         Assert.Same(thrown, caught);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task AnExceptionOfTheBodyAndOneOfACall_AreBothThrown(bool async)
@@ -77,7 +77,7 @@ public sealed class TaskGroupRunTests : IAsyncDisposable
         Assert.Equal([ofCall, ofBody], caught.InnerExceptions);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task ABodyThatWaitsForASiblingOfTheFailedCall_LeavesTheFailureAlone(bool async)
@@ -95,7 +95,7 @@ public sealed class TaskGroupRunTests : IAsyncDisposable
         Assert.Same(thrown, caught);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task ABodyThatWasCancelledByItsOwnGroup_HasNoResult(bool async)
@@ -107,7 +107,7 @@ public sealed class TaskGroupRunTests : IAsyncDisposable
         }));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Run_OfABodyWithoutAResult_WaitsForTheCalls()
     {
         int ended = 0;
@@ -118,7 +118,7 @@ public sealed class TaskGroupRunTests : IAsyncDisposable
         Assert.Equal(2, ended);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Run_OfABodyThatReturnsATask_SaysWhatToUse()
     {
         ArgumentException refused = Assert.Throws<ArgumentException>(() => { _ = TaskGroup.Run(_pool, group => Task.FromResult(1)); });

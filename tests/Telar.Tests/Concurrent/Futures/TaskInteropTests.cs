@@ -11,7 +11,7 @@ public sealed class TaskInteropTests
 {
     private static CancellationToken TestToken => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AsTaskScheduler_RunsTasksOnThreadsOfThePool()
     {
         await using ThreadPoolExecutor pool = new(new ThreadPoolOptions { MaxWorkers = 2, ThreadNamePrefix = "crew" });
@@ -25,7 +25,7 @@ public sealed class TaskInteropTests
         Assert.Equal(2, factory.Scheduler!.MaximumConcurrencyLevel);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AsTaskScheduler_KeepsAnAsyncMethodOnThePool()
     {
         await using ThreadPoolExecutor pool = new(new ThreadPoolOptions { MaxWorkers = 2, ThreadNamePrefix = "crew" });
@@ -43,7 +43,7 @@ public sealed class TaskInteropTests
         Assert.StartsWith("crew_", name, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AsTaskScheduler_ATaskThatWaitsForAnotherOne_RunsItInPlace()
     {
         await using ThreadPoolExecutor one = new(1);
@@ -54,7 +54,7 @@ public sealed class TaskInteropTests
         Assert.Equal(7, result);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AsTaskScheduler_ServesParallelLoops()
     {
         await using ThreadPoolExecutor pool = new(new ThreadPoolOptions { MaxWorkers = 2, ThreadNamePrefix = "crew" });
@@ -74,7 +74,7 @@ public sealed class TaskInteropTests
         Assert.Equal(100, onPool);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AsTaskScheduler_OfAPoolThatWasShutDown_RefusesTasks()
     {
         ThreadPoolExecutor pool = new(1);
@@ -89,7 +89,7 @@ public sealed class TaskInteropTests
         Assert.Contains("was shut down", refused.InnerException!.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AsTaskScheduler_OfProcesses_IsRefusedWithTheReason()
     {
         await using ProcessPoolExecutor processes = new(1);
@@ -101,7 +101,7 @@ public sealed class TaskInteropTests
         Assert.Throws<NotSupportedException>(() => group.AsTaskScheduler());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AFuture_StandsInWhenAnyAndWhenAll()
     {
         FutureSource<int> never = new();
@@ -115,7 +115,7 @@ public sealed class TaskInteropTests
         Assert.Equal([5, 5], all);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public void AsFuture_EndsAsTheTaskEnds(bool before)
@@ -151,7 +151,7 @@ public sealed class TaskInteropTests
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AsFuture_OfATaskWithoutAResult_Ends()
     {
         Future done = Task.CompletedTask.AsFuture();
@@ -167,7 +167,7 @@ public sealed class TaskInteropTests
         Assert.Equal(Environment.CurrentManagedThreadId, thread);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AsFuture_CancelRunning_CancelsTheSourceGivenWithIt()
     {
         using CancellationTokenSource stop = new();
@@ -179,7 +179,7 @@ public sealed class TaskInteropTests
         await Assert.ThrowsAsync<FutureCancelledException>(() => future);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AsFuture_CancelRunning_WithoutALiveSource_SaysThatItCanDoNothing()
     {
         TaskCompletionSource source = new();
@@ -190,7 +190,7 @@ public sealed class TaskInteropTests
         Assert.False(source.Task.AsFuture(disposed).CancelRunning());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AsTask_IsCancelledWithTheFuture()
     {
         FutureSource<int> source = new();
@@ -202,7 +202,7 @@ public sealed class TaskInteropTests
         Assert.True(task.IsCanceled);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task MapAsync_IntoAList_IsAParallelLoopWithResults()
     {
         await using ThreadPoolExecutor pool = new(2);

@@ -11,7 +11,7 @@ public sealed class ThreadPoolRulesTests
 {
     private static CancellationToken TestToken => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Callbacks_OfACallThatRan_RunOnItsThreadInTheirOrder()
     {
         await using ThreadPoolExecutor pool = new(2);
@@ -39,7 +39,7 @@ public sealed class ThreadPoolRulesTests
         Assert.Equal([(0, call.Result()), (1, call.Result()), (2, call.Result())], calls);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Callbacks_OfACallThatIsCancelled_RunOnTheThreadThatCancels()
     {
         await using ThreadPoolExecutor pool = new(1);
@@ -56,7 +56,7 @@ public sealed class ThreadPoolRulesTests
         mayEnd.Set();
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Shutdown_FromACallback_DoesNotWaitForItself()
     {
         ThreadPoolExecutor pool = new(1);
@@ -77,7 +77,7 @@ public sealed class ThreadPoolRulesTests
         Assert.Equal(2, pending.Result());
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(ReturnWhen.AllCompleted)]
     [InlineData(ReturnWhen.FirstException)]
     public async Task Shutdown_WithCancelFutures_TellsThoseWhoWaitForTheCancelledOnes(ReturnWhen returnWhen)
@@ -104,7 +104,7 @@ public sealed class ThreadPoolRulesTests
         Assert.All(pending, future => Assert.True(future.IsCancelled));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wait_CountsACancelledCallAsDoneBeforeItsWorkerHasSeenIt()
     {
         await using ThreadPoolExecutor pool = new(1);
@@ -121,7 +121,7 @@ public sealed class ThreadPoolRulesTests
         mayEnd.Set();
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Map_OnAPool_RunsAllItemsOfItsWindowThoughNobodyTakesAResult()
     {
         await using ThreadPoolExecutor pool = new(2);

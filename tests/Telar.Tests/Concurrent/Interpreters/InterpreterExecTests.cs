@@ -12,7 +12,7 @@ public sealed class InterpreterExecTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Exec_RunsADelegate()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -22,7 +22,7 @@ public sealed class InterpreterExecTests : IDisposable
         Assert.Equal((8, 1), (interpreter.Call(static () => s_state), s_state));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void ExecFile_RunsAProgramWithWhatLiesBesideIt()
     {
         string library = Write("Beside.dll", CompiledAssembly.Compile(
@@ -35,7 +35,7 @@ public sealed class InterpreterExecTests : IDisposable
         Assert.Equal((4, 5, 5), (one.ExecFile(program, "abc"), one.ExecFile(program, "abc"), other.ExecFile(program, "abcd")));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void ExecFile_OfALibraryOrNoAssembly_SaysSo()
     {
         string library = Write("Lib.dll", CompiledAssembly.Compile("Lib", "public static class Lib { }", OutputKind.DynamicallyLinkedLibrary));
@@ -48,7 +48,7 @@ public sealed class InterpreterExecTests : IDisposable
         Assert.Equal(missing, Assert.Throws<FileNotFoundException>(() => interpreter.ExecFile(missing)).FileName);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void ExecImage_WhenTheProgramThrows_TheCallerHasTheException()
     {
         byte[] image = CompiledAssembly.Compile("Thrower", "throw new System.FormatException(\"bad\");", OutputKind.ConsoleApplication);

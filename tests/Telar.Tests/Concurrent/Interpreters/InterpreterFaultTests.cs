@@ -7,7 +7,7 @@ using Telar.Concurrent.Interpreters;
 
 public sealed class InterpreterFaultTests
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Call_WhenTheCodeThrows_HasTheOriginalAndItsData()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -23,7 +23,7 @@ public sealed class InterpreterFaultTests
         Assert.Equal(1, interpreter.Call(static () => 1));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Call_WhenTheExceptionHasNoReadableMessage_EndsAllTheSame()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -33,7 +33,7 @@ public sealed class InterpreterFaultTests
         Assert.Equal("(its message cannot be read: NotSupportedException)", failed.Info.Message);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Call_WhenTheResultCannotCross_Fails()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -43,7 +43,7 @@ public sealed class InterpreterFaultTests
         Assert.IsType<NotShareableException>(failed.InnerException);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Call_OfCodeThatIsOnlyInMemory_SaysThatTheInterpreterCannotLoadIt()
     {
         byte[] image = CompiledAssembly.Compile(
@@ -59,7 +59,7 @@ public sealed class InterpreterFaultTests
         Assert.False(interpreter.IsRunning);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void CallInThread_WhenTheCodeThrows_TheHookGetsIt()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -71,7 +71,7 @@ public sealed class InterpreterFaultTests
         Assert.False(interpreter.IsRunning);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task CallAsync_WhenTheCodeThrows_TheTaskHasIt()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -89,7 +89,7 @@ public sealed class InterpreterFaultTests
         Assert.False(interpreter.IsRunning);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Call_WithALambdaThatHoldsAnObjectOfAnother_CopiesIt()
     {
         using Interpreter one = Interpreter.Create();

@@ -11,7 +11,7 @@ public sealed class InterpreterIsolationTests
     [ThreadStatic]
     private static int t_own;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void ThreadStaticsOfTheProgram_AreApart_OnTheSameThread()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -23,7 +23,7 @@ public sealed class InterpreterIsolationTests
         Assert.Equal((0, 1, 3), (inside, again, t_own));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void AsyncLocalsOfTheProgram_AreApart()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -39,7 +39,7 @@ public sealed class InterpreterIsolationTests
         Assert.Equal((null, "outside"), (inside, s_asyncLocal.Value));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void StaticsOfTheFramework_AreShared()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -51,7 +51,7 @@ public sealed class InterpreterIsolationTests
         AppContext.SetData(key, null);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void TheEnvironment_IsShared()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -63,7 +63,7 @@ public sealed class InterpreterIsolationTests
         Environment.SetEnvironmentVariable(name, null);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void StaticsOfTelar_AreShared()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -72,7 +72,7 @@ public sealed class InterpreterIsolationTests
         Assert.Same(Interpreter.Main, interpreter.Call(static () => Interpreter.Main));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void TypesOfTheFramework_AreTheSame()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -80,7 +80,7 @@ public sealed class InterpreterIsolationTests
         Assert.Same(typeof(List<int>), interpreter.Call(static () => typeof(List<int>)));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void LocksOnStatics_DoNotExcludeEachOther()
     {
         using Interpreter interpreter = Interpreter.Create();

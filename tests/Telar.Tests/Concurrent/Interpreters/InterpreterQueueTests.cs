@@ -7,7 +7,7 @@ public sealed class InterpreterQueueTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Put_InOneInterpreter_IsGotInAnother()
     {
         using Interpreter one = Interpreter.Create();
@@ -23,7 +23,7 @@ public sealed class InterpreterQueueTests
         Assert.True(queue.IsEmpty);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Id_IsTheSameEverywhere_AndSoIsTheQueue()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -41,7 +41,7 @@ public sealed class InterpreterQueueTests
         Assert.Equal($"InterpreterQueue {queue.Id} (0 of 3 items)", queue.ToString());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void GetNoWait_OnAnEmptyOne_AndPutNoWait_OnAFullOne_AreRefused()
     {
         InterpreterQueue<int> queue = Interpreter.CreateQueue<int>(maxSize: 1);
@@ -57,7 +57,7 @@ public sealed class InterpreterQueueTests
         Assert.Equal(1, queue.GetNoWait());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task GetAsync_WaitsForAnItemOfAnotherInterpreter()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -69,7 +69,7 @@ public sealed class InterpreterQueueTests
         Assert.Equal("hello", await waiting);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Get_WithACancelledToken_TakesNothing()
     {
         InterpreterQueue<string> queue = Interpreter.CreateQueue<string>();
@@ -83,7 +83,7 @@ public sealed class InterpreterQueueTests
         Assert.Equal(1, queue.Count);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Put_OfSomethingThatCannotCross_IsRefusedAndNothingIsPut()
     {
         InterpreterQueue<object> queue = Interpreter.CreateQueue<object>();
@@ -93,7 +93,7 @@ public sealed class InterpreterQueueTests
         Assert.True(queue.IsEmpty);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Put_TakesTheItemAsItIs()
     {
         InterpreterQueue<Item> queue = Interpreter.CreateQueue<Item>();
@@ -105,7 +105,7 @@ public sealed class InterpreterQueueTests
         Assert.Equal([1], queue.GetNoWait().Amounts);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void ReadAll_EndsWithTheShutdown()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -122,7 +122,7 @@ public sealed class InterpreterQueueTests
         Assert.Throws<QueueShutDownException>(() => queue.Put(3, cancellationToken: Token));
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(UnboundPolicy.Keep)]
     [InlineData(UnboundPolicy.Replace)]
     [InlineData(UnboundPolicy.Raise)]
@@ -157,7 +157,7 @@ public sealed class InterpreterQueueTests
         Assert.True(queue.IsEmpty);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Close_OfThePutter_WithThePolicyRemove_MakesRoomForOneWhoWaits()
     {
         InterpreterQueue<string> queue = Interpreter.CreateQueue<string>(1, UnboundPolicy.Remove);
@@ -172,7 +172,7 @@ public sealed class InterpreterQueueTests
         Assert.Equal("mine", queue.GetNoWait());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Close_AfterAShutdown_LeavesItemsOfOthersToBeDrained()
     {
         InterpreterQueue<string> queue = Interpreter.CreateQueue<string>(0, UnboundPolicy.Remove);

@@ -10,7 +10,7 @@ public sealed class InterpreterTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Create_ReturnsAnIdleInterpreterOfItsOwnNumber()
     {
         using Interpreter first = Interpreter.Create();
@@ -23,7 +23,7 @@ public sealed class InterpreterTests
         Assert.Equal($"Interpreter {second.Id} 'second' (idle)", second.ToString());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Main_IsNumber0AndAlwaysRuns()
     {
         Assert.Equal(0, Interpreter.Main.Id);
@@ -32,7 +32,7 @@ public sealed class InterpreterTests
         Assert.Contains("cannot be closed", Assert.Throws<InterpreterException>(Interpreter.Main.Close).Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void ListAll_HasTheMainOneAndThoseThatAreOpen()
     {
         using Interpreter open = Interpreter.Create();
@@ -46,7 +46,7 @@ public sealed class InterpreterTests
         Assert.DoesNotContain(closed, all);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Find_GivesTheOneObject_OrSaysThatThereIsNone()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -57,7 +57,7 @@ public sealed class InterpreterTests
         Assert.Equal(id, Assert.Throws<InterpreterNotFoundException>(() => Interpreter.Find(id)).InterpreterId);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Whence_TellsHowItCameToBe()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -66,7 +66,7 @@ public sealed class InterpreterTests
         Assert.Equal("the start of the program", Interpreter.Main.Whence);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Call_ReturnsTheResult()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -76,7 +76,7 @@ public sealed class InterpreterTests
         Assert.Equal("7", interpreter.Call(static number => number.ToString(CultureInfo.InvariantCulture), 7));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Call_ReadsAndWritesStaticsOfItsOwn()
     {
         using Interpreter one = Interpreter.Create();
@@ -89,7 +89,7 @@ public sealed class InterpreterTests
         Assert.Equal(5, s_counter);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Call_TypesOfTheProgramAreTheInterpretersOwn_AndValuesOfThemCross()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -104,7 +104,7 @@ public sealed class InterpreterTests
         Assert.Equal(interpreter.Name, context);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Call_OfAClosedInterpreter_IsRefused()
     {
         Interpreter interpreter = Interpreter.Create();
@@ -117,7 +117,7 @@ public sealed class InterpreterTests
         interpreter.Dispose();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Call_WithSomethingThatCannotCross_SaysWhichPart()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -129,7 +129,7 @@ public sealed class InterpreterTests
         Assert.StartsWith("The call cannot cross to another interpreter: function.stream -> System.IO.MemoryStream: ", refused.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Current_IsTheInterpreterOfTheCode_AlsoInItsTasksAndThreads()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -147,7 +147,7 @@ public sealed class InterpreterTests
         Assert.Same(Interpreter.Main, Interpreter.Current);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Create_InsideAnother_MakesOneThatOutlivesIt()
     {
         long inner;
@@ -164,7 +164,7 @@ public sealed class InterpreterTests
 
     private static Interpreter Keep(Interpreter interpreter) => s_kept = interpreter;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Call_OfMainFromInside_RunsInTheProgram()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -176,7 +176,7 @@ public sealed class InterpreterTests
         Assert.Equal((100, 7, 0), (inside, main, id));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void IsRunning_WhileACallRuns_AndCloseIsRefused()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -198,7 +198,7 @@ public sealed class InterpreterTests
         Assert.False(interpreter.IsRunning);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Close_FromInside_IsRefused()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -209,7 +209,7 @@ public sealed class InterpreterTests
         Assert.IsType<InterpreterException>(failed.InnerException);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task CallAsync_RunsFunctionsOfBothKinds()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -235,7 +235,7 @@ public sealed class InterpreterTests
         Assert.Equal((101, 102, 201, 1), (plain, async, interpreter.Call(static () => s_counter), s_counter));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Call_WithAToken_IsAskedToStop()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -263,7 +263,7 @@ public sealed class InterpreterTests
         await cancelling;
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void PrepareMain_BindsANameThatCodeInsideFinds()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -280,7 +280,7 @@ public sealed class InterpreterTests
         Assert.Contains("'absent'", Assert.Throws<KeyNotFoundException>(() => interpreter.GetMain<int>("absent")).Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void GetMain_AsAnotherType_NamesBoth()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -292,7 +292,7 @@ public sealed class InterpreterTests
         Assert.Contains("not string of assembly System.Private.CoreLib in the program", wrong.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void IsShareable_IsTrueForWhatPassesAsItself()
     {
         object?[] shareable =
@@ -306,7 +306,7 @@ public sealed class InterpreterTests
         Assert.All(copied, static value => Assert.False(Interpreter.IsShareable(value), $"{value}"));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Call_SharesMemoryOfNumbers_AndCopiesArrays()
     {
         using Interpreter interpreter = Interpreter.Create();
@@ -323,7 +323,7 @@ public sealed class InterpreterTests
         Assert.Equal((1, 9), (copied[0], seen[0]));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void SharedAssemblies_HaveNoCopyOfTheirOwn()
     {
         s_counter = 55;
@@ -333,7 +333,7 @@ public sealed class InterpreterTests
         Assert.Same(typeof(Order), interpreter.Call(static () => typeof(Order)));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void NamesOfTypes_MeanTheInterpretersOwn()
     {
         using Interpreter interpreter = Interpreter.Create();

@@ -12,7 +12,7 @@ public sealed class InterpreterUnloadTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Close_AfterCallsOfAllKinds_Unloads()
     {
         Interpreter interpreter = Used();
@@ -22,7 +22,7 @@ public sealed class InterpreterUnloadTests
         AssertUnloads(interpreter);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Close_AfterSoManyCallsThatTheCodecCompiles_Unloads()
     {
         Interpreter interpreter = Hot();
@@ -32,7 +32,7 @@ public sealed class InterpreterUnloadTests
         AssertUnloads(interpreter);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Close_AfterExceptionsOfItsOwnTypes_Unloads()
     {
         Interpreter interpreter = Failed();
@@ -42,7 +42,7 @@ public sealed class InterpreterUnloadTests
         AssertUnloads(interpreter);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Close_AfterItsCodeHasSetAnAsyncLocal_Unloads()
     {
         Interpreter interpreter = WithAsyncLocal();
@@ -52,7 +52,7 @@ public sealed class InterpreterUnloadTests
         AssertUnloads(interpreter);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Close_WhenAnObjectOfItsOwnTypeWasTheLastThatCrossed_Unloads()
     {
         Interpreter interpreter = Returning();
@@ -62,7 +62,7 @@ public sealed class InterpreterUnloadTests
         AssertUnloads(interpreter);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void AnInterpreterThatNobodyHolds_IsUnloadedWithoutClose()
     {
         WeakReference forgotten = Forgotten(out long id);
@@ -76,7 +76,7 @@ public sealed class InterpreterUnloadTests
         Assert.DoesNotContain(Interpreter.ListAll(), interpreter => interpreter.Id == id);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Close_WhileAThreadStartedInsideGoesOn_UnloadsWhenItEnds()
     {
         var mayEnd = new Telar.Threading.Event();
@@ -93,7 +93,7 @@ public sealed class InterpreterUnloadTests
         AssertUnloads(interpreter);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Close_WithItemsOfItsOwnTypesInAQueue_UnloadsAndKeepsTheItems()
     {
         InterpreterQueue<Item> queue = Interpreter.CreateQueue<Item>();
@@ -105,7 +105,7 @@ public sealed class InterpreterUnloadTests
         Assert.Equal(new Item(3), queue.GetNoWait());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Dispose_OfAPool_UnloadsItsInterpreters()
     {
         Interpreter interpreter = Pooled();

@@ -10,7 +10,7 @@ public class ManagedStacksTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Take_OfThisProcess_SeesThreadsThatWaitAndThatRun()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The diagnostic port is a socket on Linux.");
@@ -44,7 +44,7 @@ public class ManagedStacksTests
         Assert.InRange(PlaceIn(atRest, nameof(WaitsHere)), 1, atRest.Length - 1);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Take_OfAProcessThatIsNoneOfDotNet_SaysSo()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Runs sleep.");
@@ -61,14 +61,14 @@ public class ManagedStacksTests
         }
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Take_OfNoProcess_SaysSo() =>
         Assert.Contains(
             "There is no process",
             Assert.Throws<IOException>(static () => ManagedStacks.Take(int.MaxValue, WaitDeadline.After(TimeSpan.FromSeconds(20)))).Message,
             StringComparison.Ordinal);
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("")]
     [InlineData("Nettrace")]
     [InlineData("Nettrace\u0014\0\0\0!FastSerialization.1")]
@@ -77,7 +77,7 @@ public class ManagedStacksTests
     public void Read_OfWhatIsNoTrace_IsRefused(string text) =>
         Assert.Throws<InvalidDataException>(() => new NettraceReader(System.Text.Encoding.Latin1.GetBytes(text)).Read(static (_, _, _, _, _) => { }));
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Read_OfATrace_GivesItsEventWithTheStack()
     {
         List<string> events = Read(NettraceSample.OneEvent());
@@ -86,7 +86,7 @@ public class ManagedStacksTests
     }
 
     // Seen red: without the catch in Read.
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Read_OfATraceThatBreaksOff_IsRefused()
     {
         byte[] trace = NettraceSample.OneEvent();
@@ -94,7 +94,7 @@ public class ManagedStacksTests
         Assert.All(Enumerable.Range(0, trace.Length), length => Assert.Throws<InvalidDataException>(() => Read(trace[..length])));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Read_OfADamagedTrace_EndsOrIsRefused()
     {
         Random random = new(5);
@@ -111,7 +111,7 @@ public class ManagedStacksTests
         }
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Parse_OfADamagedLineOfProc_UnderstandsOrDoesNot()
     {
         const string Line = "12 (a) b) S 1 12 12 0 -1 0 0 0 0 0 250 50 0 0 20 0 1 0";
@@ -128,7 +128,7 @@ public class ManagedStacksTests
         }
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("12 (a) b) S 1 12 12 0 -1 0 0 0 0 0 250 50 0 0 20 0 1 0", "futex_do_wait", "a) b: waiting in futex_do_wait 3")]
     [InlineData("12 (dotnet) R 1 12 12 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0", "0", "dotnet: running in  0")]
     [InlineData("12 (dotnet", "0", null)]

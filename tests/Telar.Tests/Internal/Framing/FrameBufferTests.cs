@@ -5,7 +5,7 @@ namespace Telar.Tests.Internal.Framing;
 /// <summary>Bytes in, frames out, however the bytes are cut; damage is noticed, and promises cost nothing.</summary>
 public sealed class FrameBufferTests
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void TryTake_HoweverTheBytesAreCut_GivesTheFramesThatWentIn()
     {
         for (int seed = 0; seed < 300; seed++)
@@ -54,7 +54,7 @@ public sealed class FrameBufferTests
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void TryTake_OfAHeaderThatPromisesAGigabyte_CostsWhatCame()
     {
         using FrameBuffer buffer = new();
@@ -92,7 +92,7 @@ public sealed class FrameBufferTests
         Assert.Equal(FrameHeader.MaxLength, header.Length);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void TryTake_OfDamage_SaysWhatItFound()
     {
         for (int seed = 0; seed < 2000; seed++)

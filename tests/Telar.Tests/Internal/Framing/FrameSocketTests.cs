@@ -8,7 +8,7 @@ namespace Telar.Tests.Internal.Framing;
 /// <summary>Frames and their descriptors over a real socket pair.</summary>
 public sealed class FrameSocketTests : FrameSocketPair
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Send_OfFramesWithAndWithoutDescriptors_GivesEachFrameItsOwn()
     {
         const int Frames = 500;
@@ -50,7 +50,7 @@ public sealed class FrameSocketTests : FrameSocketPair
         await sender;
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void ReceiveFrame_WithinATimeLimit_KeepsWhatHasCome()
     {
         Assert.Throws<TimeoutException>(() => Theirs.ReceiveFrame(TimeSpan.Zero, out _, out _));
@@ -67,7 +67,7 @@ public sealed class FrameSocketTests : FrameSocketPair
         Assert.False(Theirs.ReceiveFrame(TimeSpan.FromSeconds(20), out _, out _));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void ReceiveFrame_WhenTheOtherSideClosesBetweenFrames_SaysSo()
     {
         Mine.Send(new FrameHeader(FrameKind.Stop, FrameBlobs.None, 0, 0), []);
@@ -78,7 +78,7 @@ public sealed class FrameSocketTests : FrameSocketPair
         Assert.False(Theirs.ReceiveFrame(out _, out _));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void ReceiveFrame_WhenTheOtherSideClosesWithinAFrame_SaysHowFarItCame()
     {
         byte[] bytes = new byte[FrameHeader.Size + 10];
@@ -90,7 +90,7 @@ public sealed class FrameSocketTests : FrameSocketPair
         Assert.Contains("34 bytes", broken.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void TakeBlobs_WhenNoneCame_SaysSo()
     {
         Mine.Send(new FrameHeader(FrameKind.Result, FrameBlobs.Attached, 0, 0), []);
@@ -99,7 +99,7 @@ public sealed class FrameSocketTests : FrameSocketPair
         Assert.Throws<InvalidDataException>(() => Theirs.TakeBlobs());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void TryReceive_OfDescriptorsThatNoFrameAnnounces_RefusesToHoardThem()
     {
         using BlobFile blobs = Blobs(1);

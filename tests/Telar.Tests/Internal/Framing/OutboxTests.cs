@@ -8,7 +8,7 @@ namespace Telar.Tests.Internal.Framing;
 /// <summary>Any thread appends, nobody waits, order is kept, and no descriptor is left behind.</summary>
 public sealed class OutboxTests : FrameSocketPair
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Append_ByManyThreads_KeepsTheOrderOfEachAndLosesNothing()
     {
         const int Threads = 4;
@@ -67,7 +67,7 @@ public sealed class OutboxTests : FrameSocketPair
     }
 
     /// <summary>Seen red: the descriptors of frames that were half on their way were held for ever.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Dispose_WhileTheSocketIsFull_LetsGoOfEveryDescriptor()
     {
         Outbox outbox = Make(out SemaphoreSlim writable, out _);
@@ -91,7 +91,7 @@ public sealed class OutboxTests : FrameSocketPair
         outbox.Flush();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Flush_WhenTheOtherSideIsGone_TellsOnceAndLetsGo()
     {
         using Outbox outbox = Make(out _, out List<Exception> failures);
@@ -109,7 +109,7 @@ public sealed class OutboxTests : FrameSocketPair
         Assert.True(handle.IsClosed);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Unblock_WithoutHavingBeenBlocked_DoesNothing()
     {
         using Outbox outbox = Make(out _, out _);
@@ -122,7 +122,7 @@ public sealed class OutboxTests : FrameSocketPair
         Assert.Equal(ReceiveResult.Data, Theirs.TryReceive());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Append_BeyondOnePart_KeepsTheOrderAndTheDescriptors()
     {
         const int Frames = 50;

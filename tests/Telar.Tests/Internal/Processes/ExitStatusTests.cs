@@ -5,7 +5,7 @@ namespace Telar.Tests.Internal.Processes;
 
 public sealed class ExitStatusTests
 {
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public Task Lost_IsNeitherSuccessNorASignal()
     {
         ExitStatus lost = ExitStatus.Lost();
@@ -19,14 +19,14 @@ public sealed class ExitStatusTests
         return Task.CompletedTask;
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public Task KilledBy_WithACore_SaysSo()
     {
         Assert.Equal("killed by SIGSEGV (core dumped)", ExitStatus.KilledBy(11, dumpedCore: true).ToString());
         return Task.CompletedTask;
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public Task Exited_WithANegativeCodeOfWindows_IsNoSignal()
     {
         ExitStatus status = ExitStatus.Exited(unchecked((int)0xC0000005));
@@ -36,7 +36,7 @@ public sealed class ExitStatusTests
         return Task.CompletedTask;
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(1, "SIGHUP")]
     [InlineData(31, "SIGSYS")]
     [InlineData(32, "signal 32")]

@@ -13,7 +13,7 @@ public sealed class FallbackChildProcessTests : ChildProcessTests
 
     private protected override ChildProcess StartNew(ChildStartInfo startInfo) => FallbackChildProcess.StartNew(startInfo);
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Start_WithTheSwitch_UsesTheFallback()
     {
         AppContext.SetSwitch(ChildProcess.FallbackSwitch, true);
@@ -29,7 +29,7 @@ public sealed class FallbackChildProcessTests : ChildProcessTests
         }
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("StandardInput")]
     [InlineData("StandardOutput")]
     [InlineData("StandardError")]

@@ -5,7 +5,7 @@ namespace Telar.Tests.Internal.Processes;
 
 public sealed class ProcStatTests
 {
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public Task TryParse_WithAHostileName_ReadsTheFieldsBehindIt()
     {
         bool read = ProcStat.TryParse(
@@ -18,7 +18,7 @@ public sealed class ProcStatTests
         return Task.CompletedTask;
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData('Z', 1, true)]
     [InlineData('Z', 2, false)]
     [InlineData('X', 1, true)]
@@ -33,7 +33,7 @@ public sealed class ProcStatTests
         return Task.CompletedTask;
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("")]
     [InlineData("42 (x)")]
     [InlineData("42 (x) S 7 8")]
@@ -44,7 +44,7 @@ public sealed class ProcStatTests
         return Task.CompletedTask;
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public Task TryParse_OfADamagedLine_ReadsItOrFails()
     {
         byte[] whole = "42 (a) Z 1 (b) S 7 8 9 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 123456789 1000 2"u8.ToArray();
@@ -63,7 +63,7 @@ public sealed class ProcStatTests
         return Task.CompletedTask;
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("1000", "0", true)]
     [InlineData("0", "0", false)]
     [InlineData("1000", "77", false)]
@@ -78,7 +78,7 @@ public sealed class ProcStatTests
         return Task.CompletedTask;
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public Task TryRead_OfThisProcess_IsItself()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "There is no /proc.");

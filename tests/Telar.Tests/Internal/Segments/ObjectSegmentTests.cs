@@ -13,7 +13,7 @@ public sealed class ObjectSegmentTests
 
     public ObjectSegmentTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "Segments are files of Linux.");
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void TryCreate_WithContent_IsSeenByTheOneWhoOpensIt()
     {
         using ObjectSegment made = Create(static segment => segment.Word<long>(8) = 42);
@@ -24,7 +24,7 @@ public sealed class ObjectSegmentTests
         Assert.True(made.IsAlive(opened.User) && opened.IsAlive(made.User) && made.IsAlive(made.User));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task IsAlive_OfAProcessThatWasKilled_IsFalseForEver()
     {
         using ObjectSegment mine = Create();
@@ -43,7 +43,7 @@ public sealed class ObjectSegmentTests
         Assert.False(mine.IsAlive(user));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void TryOpen_OfAnotherKind_IsRefused()
     {
         using ObjectSegment made = Create();
@@ -53,7 +53,7 @@ public sealed class ObjectSegmentTests
         Assert.Contains("of the kind Values", thrown.Message, StringComparison.Ordinal);
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(1)]
     [InlineData(4096)]
     [InlineData(8192)]
@@ -67,7 +67,7 @@ public sealed class ObjectSegmentTests
     }
 
     // Everybody may write to such a file, and cut it off: another user of the machine may have put it there. Seen red: no look at the mode.
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void TryOpen_OfAFileThatOthersMayOpen_IsRefused()
     {
         using ObjectSegment made = Create();
@@ -80,7 +80,7 @@ public sealed class ObjectSegmentTests
     }
 
     // Seen red, as the end of the process: a look at the count that does not keep it mapped.
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task IsAlive_WhileAnotherThreadDisposes_AnswersOrThrows()
     {
         for (int round = 0; round < 300; round++)
@@ -103,7 +103,7 @@ public sealed class ObjectSegmentTests
         }
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void TryOpen_BeyondTheMostUsers_SaysSo()
     {
         List<ObjectSegment> users = [Create()];

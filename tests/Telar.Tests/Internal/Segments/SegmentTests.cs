@@ -41,7 +41,7 @@ public sealed class SegmentTests : IDisposable
         Assert.DoesNotContain(SegmentName.Folder, File.ReadAllText("/proc/self/maps"), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Dispose_OfTheLastUser_RemovesTheName()
     {
         await using SegmentPeer peer = SegmentPeer.StartTelar();
@@ -55,7 +55,7 @@ public sealed class SegmentTests : IDisposable
         Assert.False(IsNamed());
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task End_OfAProcessThatDisposedNothing_RemovesTheName()
     {
         await using SegmentPeer peer = SegmentPeer.StartTelar();
@@ -66,7 +66,7 @@ public sealed class SegmentTests : IDisposable
         Assert.False(IsNamed());
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Sweep_AfterAllUsersWereKilled_RemovesTheName()
     {
         await using SegmentPeer maker = SegmentPeer.StartTelar();
@@ -83,7 +83,7 @@ public sealed class SegmentTests : IDisposable
         Assert.False(IsNamed());
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Sweep_WhileCPythonHasTheSegment_LetsItBe()
     {
         await using SegmentPeer maker = SegmentPeer.StartTelar();
@@ -100,7 +100,7 @@ public sealed class SegmentTests : IDisposable
         Assert.False(IsNamed());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Storm_OfProcessesThatCreateOpenAndLeaveOneName_LeavesNothing()
     {
         await using SegmentPeer one = SegmentPeer.StartTelar();
@@ -113,7 +113,7 @@ public sealed class SegmentTests : IDisposable
         Assert.False(IsNamed());
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
@@ -136,7 +136,7 @@ public sealed class SegmentTests : IDisposable
         Assert.False(IsNamed());
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task TryCreate_OfOneNameByManyThreads_IsGivenToOne()
     {
         using Barrier start = new(8);
@@ -154,7 +154,7 @@ public sealed class SegmentTests : IDisposable
     }
 
     // Seen red: users who ask for the segment alone before they have given up their own share of it (in one run of three).
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Dispose_OfTheLastTwoAtOnce_RemovesTheName()
     {
         const int Rounds = 3000;
@@ -190,7 +190,7 @@ public sealed class SegmentTests : IDisposable
     }
 
     // Seen red: an opener that does not ask whether the file that it cannot share has its name still.
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task TryOpen_WhileTheLastUsersProcessEnds_FindsNothing()
     {
         bool isOver = false;
@@ -218,7 +218,7 @@ public sealed class SegmentTests : IDisposable
         await Gate.AllAsync(opener);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void TryCreate_WhoseInitializerThrows_LeavesNothing()
     {
         _ = Assert.Throws<FormatException>(() => Segment.TryCreate(_name, 4096, isTracked: true, static _ => throw new FormatException()));
@@ -226,7 +226,7 @@ public sealed class SegmentTests : IDisposable
         Assert.False(IsNamed());
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void TryCreate_LargerThanTheFileSystem_SaysSoAndLeavesNothing()
     {
         long room = new DriveInfo(SegmentName.Folder).TotalSize;
@@ -237,7 +237,7 @@ public sealed class SegmentTests : IDisposable
         Assert.False(IsNamed());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void TryCreate_TenThousandTimes_LeavesNothing()
     {
         for (int i = 0; i < 10_000; i++)
@@ -246,10 +246,10 @@ public sealed class SegmentTests : IDisposable
         }
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void TryOpen_OfAnUnknownName_IsNull() => Assert.Null(Segment.TryOpen(_name));
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("")]
     [InlineData("a/b")]
     [InlineData("/a")]
@@ -257,7 +257,7 @@ public sealed class SegmentTests : IDisposable
     [InlineData("a\0b")]
     public void TryOpen_OfAnImpossibleName_IsRefused(string name) => Assert.ThrowsAny<ArgumentException>(() => Segment.TryOpen(name));
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void TryOpen_OfALink_IsRefused()
     {
         string path = SegmentName.PathOf(_name);
@@ -272,7 +272,7 @@ public sealed class SegmentTests : IDisposable
         }
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void TryUnlink_Twice_IsFalseTheSecondTime()
     {
         using Segment segment = Create();
@@ -281,7 +281,7 @@ public sealed class SegmentTests : IDisposable
         Assert.False(segment.TryUnlink());
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Dispose_AfterAnotherSegmentTookTheName_LetsThatOneBe()
     {
         Segment first = Create();

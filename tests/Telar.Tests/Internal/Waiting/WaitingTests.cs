@@ -11,7 +11,7 @@ public class WaitingTests
     public static TheoryData<bool> Kinds => OperatingSystem.IsLinux() ? [true, false] : [false];
 
     // Red when Unpark wakes a sleeper but leaves no permit for one who is about to sleep.
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [MemberData(nameof(Kinds))]
     public void Park_WithAPermit_ReturnsAtOnce(bool futex)
     {
@@ -51,7 +51,7 @@ public class WaitingTests
         }));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Park_InAMonitor_PutsAnInterruptionOff()
     {
         MonitorParker? parker = null;
@@ -82,7 +82,7 @@ public class WaitingTests
         Assert.True(await Gate.EndAsync(parked));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Deadline_CountsFromNowAndRefusesNegatives()
     {
         Assert.True(WaitDeadline.After(null).IsNever);
@@ -97,7 +97,7 @@ public class WaitingTests
         Assert.Equal("wait", Assert.Throws<ArgumentOutOfRangeException>(() => WaitDeadline.After(wait)).ParamName);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Queue_KeepsTheOrderAndTakesOutFromAnywhere()
     {
         Owner owner = new();
@@ -127,7 +127,7 @@ public class WaitingTests
         Assert.All(waiters, waiter => Assert.False(waiter.IsQueued));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AsyncWaiter_AwaitedTwice_IsRefused()
     {
         Owner owner = new();
@@ -140,7 +140,7 @@ public class WaitingTests
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await task);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AsyncWaiter_WhenWithdrawnTooLate_KeepsWhatItWasGiven()
     {
         Owner owner = new() { MayWithdraw = false };
@@ -158,7 +158,7 @@ public class WaitingTests
     }
 
     // Red when Recycle reuses a waiter whose token's callback has begun: it would cancel somebody else's wait.
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AsyncWaiter_WhoseTokensCallbackStillRuns_IsNotReused()
     {
         using ManualResetEventSlim goOn = new();
@@ -180,7 +180,7 @@ public class WaitingTests
     }
 
     // Red when Sleep gives up though TryWithdraw said no.
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ThreadWaiter_WhenWithdrawnTooLate_KeepsWhatItWasGiven()
     {
         Owner owner = new() { MayWithdraw = false };
@@ -200,7 +200,7 @@ public class WaitingTests
         Assert.Equal(WaitOutcome.Granted, await Gate.EndAsync(waiting));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void ThreadWaiter_RentedInsideOfAWait_IsAnother()
     {
         Owner owner = new();
@@ -215,7 +215,7 @@ public class WaitingTests
         outer.Return();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void SpinGuide_AfterMisses_SpinsSeldom()
     {
         Assert.SkipWhen(SpinGuide.HasOneProcessor, "One processor never spins.");

@@ -23,7 +23,7 @@ public sealed class ConnectionTests : IDisposable
         _second.Dispose();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task SendBytes_OfAnyLength_ArrivesWhole()
     {
         foreach (int length in new[] { 0, 1, 4, 16_384, 16_385, 300_000, 5_000_000 })
@@ -40,7 +40,7 @@ public sealed class ConnectionTests : IDisposable
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task RecvBytesInto_ShorterThanTheMessage_GivesTheMessageInTheException()
     {
         byte[] buffer = new byte[4];
@@ -59,7 +59,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.Equal("last"u8.ToArray(), _second.RecvBytes());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Send_OfValues_KeepsTypeAndIdentity()
     {
         int[] shared = [1, 2, 3];
@@ -76,7 +76,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.Equal(5, _second.Recv<IComparable>());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Recv_OfSomethingElse_SaysWhatItIsAndGoesOn()
     {
         _first.Send(5);
@@ -97,7 +97,7 @@ public sealed class ConnectionTests : IDisposable
         string Refusal<T>() => Assert.Throws<SerializationException>(() => _second.Recv<T>()).Message;
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Send_OfWhatCannotTravel_SendsNothing()
     {
         Assert.Throws<SerializationException>(() => _first.Send(new MemoryStream()));
@@ -105,7 +105,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.Equal("next", _second.Recv<string>());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Send_OfAToken_IsRefusedUnlessItIsCancelledAlready()
     {
         using var stop = new CancellationTokenSource();
@@ -117,7 +117,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.True(_second.Recv<CancellationToken>().IsCancellationRequested);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Write_OfAValueThatIsRefused_LeavesNoDescriptorsBehind()
     {
         var context = new EncodeContext { Descriptors = [] };
@@ -128,7 +128,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.Empty(context.Descriptors);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void OneWayPipe_EachEndDoesItsPart()
     {
         (Connection reader, Connection writer) = Pipe.Create(duplex: false);
@@ -144,7 +144,7 @@ public sealed class ConnectionTests : IDisposable
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void TypedPipe_CarriesItsType()
     {
         (Connection<int> one, Connection<int> other) = Pipe.Create<int>();
@@ -157,7 +157,7 @@ public sealed class ConnectionTests : IDisposable
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Poll_SaysWhetherSomethingIsThere()
     {
         Assert.False(_second.Poll());
@@ -174,7 +174,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => _second.Poll(TimeSpan.FromSeconds(-2)));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Recv_AfterTheOtherEndHasClosed_GivesTheRestAndThenTheEnd()
     {
         _first.SendBytes("last"u8);
@@ -193,7 +193,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.Throws<ObjectDisposedException>(() => _first.SendBytes("x"u8));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Recv_WhenTheOtherEndHadNotReadAll_FindsTheEnd()
     {
         _second.SendBytes("never read"u8);
@@ -202,7 +202,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.Throws<EndOfStreamException>(() => _second.RecvBytes(timeout: s_long));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Recv_OfAStreamThatEndsAnywhereInAMessage_SaysSo()
     {
         byte[] stream = [0, 0, 0, 3, 1, 2, 3];
@@ -222,7 +222,7 @@ public sealed class ConnectionTests : IDisposable
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Recv_OfBytesThatComeOneByOne_KeepsThemOverTimeouts()
     {
         byte[] stream = [0, 0, 0, 3, 1, 2, 3, 0, 0, 0, 0];
@@ -240,7 +240,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.Equal([], _second.RecvBytes(timeout: s_long));
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("80000000")]
     [InlineData("FFFFFFFE")]
     public void Recv_OfANegativeLength_EndsReceivingOnly(string header)
@@ -254,7 +254,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.Equal("still"u8.ToArray(), _first.RecvBytes());
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("0000000B")]
     [InlineData("FFFFFFFF0000000080000000")]
     [InlineData("FFFFFFFF8000000000000000")]
@@ -272,7 +272,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => _second.RecvBytes(maxLength: -1));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Recv_OfAMessageLongerThanAnyArray_IsRefusedWhateverTheLimit()
     {
         _ = SocketIO.TrySend(_first.SafeHandle, Convert.FromHexString("7FFFFFFF"), default);
@@ -282,7 +282,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.Contains($"at most {Array.MaxLength}", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void MaxMessageLength_HoldsForValuesToo()
     {
         _second.MaxMessageLength = 100;
@@ -291,7 +291,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => _second.MaxMessageLength = -1);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task SendBytes_ThatDoesNotFitInTime_EndsSendingAndSaysSo()
     {
         byte[] big = new byte[8 << 20];
@@ -305,7 +305,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.Equal("other way"u8.ToArray(), _first.RecvBytes());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task SendBytes_ThatCannotBegin_MayBeSentAgain()
     {
         byte[] chunk = new byte[1 << 16];
@@ -327,7 +327,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.Equal("x"u8.ToArray(), _second.RecvBytes(timeout: s_long));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task RoundTrips_ThatWait_AllocateNothing()
     {
         const int Rounds = 1000;
@@ -367,7 +367,7 @@ public sealed class ConnectionTests : IDisposable
         static Task Run(Action action) => Task.Factory.StartNew(action, Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Dispose_EndsTheWaitsOfOthers(bool asynchronously)
@@ -383,7 +383,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.Equal(typeof(Connection).FullName, error.ObjectName);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Cancelling_EndsTheWaitAndNothingElse()
     {
         using var stop = new CancellationTokenSource();
@@ -396,7 +396,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.Equal("here", await _second.RecvAsync<string>(s_long, Token));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ASecondReceiver_IsRefusedAndTheFirstGoesOn()
     {
         ValueTask<byte[]> waiting = _second.RecvBytesAsync(timeout: s_long, cancellationToken: Token);
@@ -406,7 +406,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.Equal("x"u8.ToArray(), await waiting);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ASecondSender_IsRefusedAndMessagesStayWhole()
     {
         byte[] big = new byte[8 << 20];
@@ -452,7 +452,7 @@ public sealed class ConnectionTests : IDisposable
         await Task.WhenAll(senders);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void SendHandle_GivesTheOtherEndADescriptorOfItsOwn()
     {
         using Telar.Internal.Native.Pipe pipe = Telar.Internal.Native.Pipe.Create();
@@ -473,7 +473,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.Equal("hi"u8.ToArray(), read);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task RecvHandle_OfAMessage_EndsReceiving()
     {
         await Assert.ThrowsAsync<TimeoutException>(async () => await _second.RecvHandleAsync(TimeSpan.Zero, Token));
@@ -482,7 +482,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.False(_second.CanRead);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Send_OfConnections_GivesTheOtherSideEndsOfItsOwn()
     {
         (Connection mine, Connection travelling) = Pipe.Create();
@@ -510,7 +510,7 @@ public sealed class ConnectionTests : IDisposable
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Descriptors_NobodyTakes_AreClosed()
     {
         int before = Sockets();
@@ -535,7 +535,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.True(Sockets() < before + 100);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Recv_OfAConnectionWithoutItsSocket_SaysSoAndGoesOn()
     {
         using Telar.Internal.Native.Pipe pipe = Telar.Internal.Native.Pipe.Create();
@@ -558,7 +558,7 @@ public sealed class ConnectionTests : IDisposable
         string Refusal() => Assert.Throws<SerializationException>(() => _second.Recv<Connection>(s_long, Token)).Message;
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void FromHandle_TakesSocketsOnly()
     {
         using Telar.Internal.Native.Pipe pipe = Telar.Internal.Native.Pipe.Create();
@@ -588,7 +588,7 @@ public sealed class ConnectionTests : IDisposable
         Assert.True(Sockets() < before + 100);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task TcpConnections_CarryNoDescriptors()
     {
         using var listener = new Listener(Address.Inet("127.0.0.1", 0));

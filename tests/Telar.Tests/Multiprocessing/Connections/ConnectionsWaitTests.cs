@@ -27,7 +27,7 @@ public sealed class ConnectionsWaitTests : IDisposable
         }
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Wait_GivesAllThatAreReadyInTheOrderGiven(bool asynchronously)
@@ -45,7 +45,7 @@ public sealed class ConnectionsWaitTests : IDisposable
             : Wait.Wait(items, timeout, Token);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Wait_EndsWhenSomethingComesOrItsTokenIsCancelled(bool asynchronously)
@@ -65,7 +65,7 @@ public sealed class ConnectionsWaitTests : IDisposable
             : Task.Factory.StartNew(() => Wait.Wait(Readers, null, token), Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wait_TakesSocketsHandlesAndConnectionsTogether()
     {
         using var listening = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -82,7 +82,7 @@ public sealed class ConnectionsWaitTests : IDisposable
         Assert.Equal([listening, signal.Handle], Wait.Wait(items, s_long, Token));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wait_ForNothingOrForWhatCannotBe_IsRefused()
     {
         Assert.Throws<ArgumentException>(() => Wait.Wait<Connection>([]));

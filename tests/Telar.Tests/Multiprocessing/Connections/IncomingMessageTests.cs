@@ -8,7 +8,7 @@ namespace Telar.Tests.Multiprocessing.Connections;
 /// <summary>The framing of multiprocessing.connection, without a socket.</summary>
 public sealed class IncomingMessageTests
 {
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(0L, "00000000")]
     [InlineData(1L, "00000001")]
     [InlineData(16384L, "00004000")]
@@ -30,7 +30,7 @@ public sealed class IncomingMessageTests
         }
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(-2)]
     [InlineData(int.MinValue)]
     public void Header_WithANegativeLength_IsNoMessage(int length)
@@ -45,7 +45,7 @@ public sealed class IncomingMessageTests
         Assert.Contains($"{length} bytes", error.Message, StringComparison.Ordinal);
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(1UL << 31)]
     [InlineData(1UL << 63)]
     [InlineData(ulong.MaxValue)]
@@ -64,7 +64,7 @@ public sealed class IncomingMessageTests
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 10_000);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Messages_CutAnywhere_ComeBackWholeAndInOrder() =>
         Prop.ForAll<byte[][], PositiveInt, bool>((messages, cut, own) =>
         {
@@ -85,7 +85,7 @@ public sealed class IncomingMessageTests
             return received.Count == messages.Length && received.Zip(messages).All(static pair => pair.First.AsSpan().SequenceEqual(pair.Second));
         }).Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true));
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(true)]
     [InlineData(false)]
     public void AMessage_LongerThanTheFirstReservation_GrowsWithWhatCame(bool own)

@@ -15,7 +15,7 @@ public sealed class ListenerTests
 
     public static TheoryData<string> Kinds => ["auto", "file", "abstract", "inet", "inet6", "name"];
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [MemberData(nameof(Kinds))]
     public async Task Client_OfEachKindOfAddress_TalksToTheListener(string kind)
     {
@@ -65,7 +65,7 @@ public sealed class ListenerTests
         Directory.Delete(folder, recursive: true);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Accept_OfAWrongKey_TellsBothSides()
     {
         using var listener = new Listener(options: new ListenerOptions { AuthKey = s_key });
@@ -82,7 +82,7 @@ public sealed class ListenerTests
         (await accepting).Dispose();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Accept_WhileASilentClientIsThere_TakesTheNextOne()
     {
         using var listener = new Listener(options: new ListenerOptions { AuthKey = s_key, HandshakeTimeout = Timeout.InfiniteTimeSpan });
@@ -100,7 +100,7 @@ public sealed class ListenerTests
         Assert.Equal(1, server.Recv<int>(s_long, Token));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Handshake_WithASilentPeer_EndsInTime()
     {
         TimeSpan little = TimeSpan.FromMilliseconds(30);
@@ -119,7 +119,7 @@ public sealed class ListenerTests
         Assert.Throws<AuthenticationException>(() => Client.Connect(open.Address, options, s_long, Token));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Accept_OfAnAnswerThatIsTooLong_RefusesIt()
     {
         using var listener = new Listener(options: new ListenerOptions { AuthKey = s_key });
@@ -129,7 +129,7 @@ public sealed class ListenerTests
         Assert.Contains("at most 256", Assert.Throws<AuthenticationException>(() => listener.Accept(s_long, Token)).Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Accept_WithoutAKey_LetsAnybodyIn()
     {
         using var listener = new Listener();
@@ -138,7 +138,7 @@ public sealed class ListenerTests
         Assert.Contains("at unix:", server.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Accept_WhenNobodyComes_EndsByTimeTokenOrDispose()
     {
         var listener = new Listener();
@@ -158,7 +158,7 @@ public sealed class ListenerTests
         Assert.Throws<IOException>(() => Client.Connect(listener.Address, timeout: s_long));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Dispose_ClosesThoseWhomNobodyAccepted()
     {
         var listener = new Listener();
@@ -173,7 +173,7 @@ public sealed class ListenerTests
         Assert.Throws<EndOfStreamException>(() => third.RecvBytes(timeout: s_long));
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public void Dispose_WhenTheFolderIsGoneAlready_Succeeds(bool isOwn)
@@ -187,7 +187,7 @@ public sealed class ListenerTests
         Assert.Throws<ObjectDisposedException>(() => listener.Accept(TimeSpan.Zero));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Connect_WhereNobodyListens_SaysWhere()
     {
         Assert.Contains("/no/such/socket", Assert.Throws<IOException>(() => Client.Connect(Address.Unix("/no/such/socket"))).Message, StringComparison.Ordinal);
@@ -197,7 +197,7 @@ public sealed class ListenerTests
         Assert.Contains("ECONNREFUSED", Assert.Throws<IOException>(() => Client.Connect(listener.Address)).Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Connect_ToAListenerWithAFullBacklog_WaitsForAPlaceOrItsTime()
     {
         using var listener = new Listener(options: new ListenerOptions { Backlog = 1 });
@@ -223,7 +223,7 @@ public sealed class ListenerTests
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void NamedPipes_AreForWindows()
     {
         Address pipe = Address.Pipe(@"\\.\pipe\telar");
@@ -232,7 +232,7 @@ public sealed class ListenerTests
         Assert.Throws<ArgumentException>(() => Address.Pipe("telar"));
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("127.0.0.1:80")]
     [InlineData("[::1]:80")]
     [InlineData("unix:/run/x")]
@@ -245,7 +245,7 @@ public sealed class ListenerTests
         _ => Address.Abstract("x"),
     }).ToString());
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Address_ThatCannotBe_IsRefused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Address.Inet("localhost", 65_536));

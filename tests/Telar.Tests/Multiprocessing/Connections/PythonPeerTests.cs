@@ -42,7 +42,7 @@ public sealed class PythonPeerTests
         }
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [MemberData(nameof(Peers))]
     public async Task PythonsClient_TalksToOurListener(string version, bool unix, bool withKey)
     {
@@ -61,7 +61,7 @@ public sealed class PythonPeerTests
         await python.AssertSucceededAsync();
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [MemberData(nameof(Peers))]
     public async Task OurClient_TalksToPythonsListener(string version, bool unix, bool withKey)
     {
@@ -82,7 +82,7 @@ public sealed class PythonPeerTests
         await python.AssertSucceededAsync();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AWrongKey_IsAnAuthenticationErrorOnBothSides()
     {
         using var listener = new Listener(options: new ListenerOptions { AuthKey = KeyOrNone(true) });
@@ -98,7 +98,7 @@ public sealed class PythonPeerTests
         await python.AssertSucceededAsync();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AnOldPeer_IsRefusedUntilMd5IsAllowed()
     {
         using var listener = new Listener(options: new ListenerOptions { AuthKey = KeyOrNone(true) });
@@ -115,7 +115,7 @@ public sealed class PythonPeerTests
         await python.AssertSucceededAsync();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Values_AreRefusedInClearWordsInBothDirections()
     {
         using var listener = new Listener();
@@ -137,7 +137,7 @@ public sealed class PythonPeerTests
         await python.AssertSucceededAsync();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Handles_GoBothWays()
     {
         using var listener = new Listener();
@@ -164,7 +164,7 @@ public sealed class PythonPeerTests
         await python.AssertSucceededAsync();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task APeerThatIsKilledWithinAMessage_IsAnErrorAndNotAHang()
     {
         using var listener = new Listener();
@@ -186,7 +186,7 @@ public sealed class PythonPeerTests
         Assert.True(error is EndOfStreamException || error.Message.Contains("ended within a message", StringComparison.Ordinal), error.Message);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ASentinel_IsReadyWhenItsProcessHasEnded()
     {
         using var python = new PythonPeer("", "sys.stdin.read()");

@@ -7,7 +7,7 @@ namespace Telar.Tests.Multiprocessing.Pools;
 public sealed class LineSplitterTests
 {
     /// <summary>Seen red: a line of exactly the longest length got an empty one behind it when its LF came with the next read.</summary>
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Add_HoweverTheStreamIsCut_GivesTheSameLines()
     {
         for (int seed = 0; seed < 300; seed++)
@@ -21,7 +21,7 @@ public sealed class LineSplitterTests
         }
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("a\nb\n", "a|b")]
     [InlineData("a\r\nb", "a|b")]
     [InlineData("\n\na", "||a")]
@@ -31,7 +31,7 @@ public sealed class LineSplitterTests
     public void Add_OfText_GivesItsLines(string text, string? expected) =>
         Assert.Equal(expected?.Split('|') ?? [], Split(Encoding.UTF8.GetBytes(text), static rest => rest));
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Add_OfAVeryLongLine_CutsItBetweenCharacters()
     {
         string text = "x" + string.Concat(Enumerable.Repeat("€🎈é", 30_000));
@@ -43,7 +43,7 @@ public sealed class LineSplitterTests
         Assert.All(pieces, static piece => Assert.InRange(Encoding.UTF8.GetByteCount(piece), 1, LineSplitter.MaxLineBytes));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Add_OfExactlyTheLongestLine_GivesOne()
     {
         string longest = new('x', LineSplitter.MaxLineBytes);
@@ -51,7 +51,7 @@ public sealed class LineSplitterTests
         Assert.Equal([longest, "next"], Split(Encoding.UTF8.GetBytes(longest + "\nnext\n"), static _ => 1));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Add_OfBytesThatAreNoText_GivesReplacementCharacters() =>
         Assert.Equal(["\uFFFD\uFFFDa"], Split([0xFF, 0x80, (byte)'a', (byte)'\n'], static rest => rest));
 

@@ -5,7 +5,7 @@ namespace Telar.Tests.Multiprocessing.Pools;
 
 public sealed class PoolCoreCallTests
 {
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Submit_WhenNoWorkerIsIdle_StartsOneAndSendsWhenItIsReady()
     {
         var pool = new PoolScript(new PoolPolicy { MaxWorkers = 2 });
@@ -23,7 +23,7 @@ public sealed class PoolCoreCallTests
         Assert.Equal("call 1 'a'", a.ToString());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Submit_WhileAWorkerIsIdle_StartsNoOther()
     {
         var pool = new PoolScript(new PoolPolicy { MaxWorkers = 2 });
@@ -38,7 +38,7 @@ public sealed class PoolCoreCallTests
         pool.Expect("send b to 1 as 2", "b runs");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Submit_BeforeRunTimesAreKnown_SendsOneCallAWorker()
     {
         PoolScript pool = PoolScript.WithWorkers(1);
@@ -51,7 +51,7 @@ public sealed class PoolCoreCallTests
         pool.Expect("a Succeeded", "send b to 1 as 2", "b runs");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Submit_WhenCallsAreShort_LetsAsManyWaitAtAWorkerAsFitThePrefetchTarget()
     {
         PoolScript pool = PoolScript.WithWorkers(1, new PoolPolicy { PrefetchTarget = TimeSpan.FromMilliseconds(2) });
@@ -69,7 +69,7 @@ public sealed class PoolCoreCallTests
         pool.Expect("a Succeeded", "b runs", "send d to 1 as 5");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Submit_WhenCallsAreVeryShort_LetsNoMoreThanMaxPrefetchWait()
     {
         PoolScript pool = PoolScript.WithShortCalls(1, new PoolPolicy { MaxPrefetch = 1 });
@@ -81,7 +81,7 @@ public sealed class PoolCoreCallTests
         pool.Expect("send a to 1 as 2", "a runs", "send b to 1 as 3");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Submit_BehindACallThatRunsLongerThanExpected_PrefetchesNothing()
     {
         PoolScript pool = PoolScript.WithShortCalls(1);
@@ -93,7 +93,7 @@ public sealed class PoolCoreCallTests
         pool.Expect();
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Tick_WhenACallTurnsOutLong_TakesBackWhatWaitsBehindIt()
     {
         PoolScript pool = PoolScript.WithShortCalls(2);
@@ -114,7 +114,7 @@ public sealed class PoolCoreCallTests
         pool.Expect("other Succeeded", "send a to 1 as 3", "a runs", "send b to 1 as 4");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ResultArrived_WhenAWorkerIdlesAndAnotherHoldsWaitingCalls_SharesThemOut()
     {
         PoolScript pool = PoolScript.WithShortCalls(2);
@@ -130,7 +130,7 @@ public sealed class PoolCoreCallTests
         pool.Expect("send c to 2 as 3", "c runs");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Revoked_WhenEvenTheFirstCallHadNotStarted_PrefetchesNothingThereUntilAResult()
     {
         // Seen red: without it a worker slower to wake up than PrefetchTarget is relieved of its calls for ever.
@@ -153,7 +153,7 @@ public sealed class PoolCoreCallTests
         pool.Expect("b Succeeded", "send c to 1 as 4", "c runs");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Revoked_WhenCallsComeBackInAnotherOrderThanTheyWereSubmitted_SendsTheOldestFirst()
     {
         // Seen red: the place of one was searched from the one before it, which may be younger (mutant return-by-hint).
@@ -177,7 +177,7 @@ public sealed class PoolCoreCallTests
         pool.Expect("a Succeeded", "send b to 1 as 5", "send c to 1 as 6");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Submit_WithPriorities_SendsTheHighestFirstAndEqualsInOrder()
     {
         PoolScript pool = PoolScript.WithWorkers(1);
@@ -204,7 +204,7 @@ public sealed class PoolCoreCallTests
             sent);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void WorkerDied_WhenCallsOfSeveralPrioritiesComeBack_PutsEachBackAmongItsOwn()
     {
         PoolScript pool = PoolScript.WithShortCalls(1, new PoolPolicy { MaxPrefetch = 3 });
@@ -224,7 +224,7 @@ public sealed class PoolCoreCallTests
             pool.Take().Where(static line => line.StartsWith("send", StringComparison.Ordinal)));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ResultArrived_WithAWrongNumber_IsRefusedAndChangesNothing()
     {
         PoolScript pool = PoolScript.WithWorkers(1);
@@ -240,7 +240,7 @@ public sealed class PoolCoreCallTests
         pool.Expect();
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ResultArrived_OfACallThatThrew_EndsItAsFailed()
     {
         PoolScript pool = PoolScript.WithWorkers(1);
@@ -255,7 +255,7 @@ public sealed class PoolCoreCallTests
         pool.Expect("b Failed");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Submit_OfTheSameRecordTwice_SaysThatARecordServesOneCall()
     {
         PoolScript pool = PoolScript.WithWorkers(1);
@@ -268,7 +268,7 @@ public sealed class PoolCoreCallTests
         Assert.Throws<InvalidOperationException>(() => pool.Core.Cancel(new TestCall(), true, pool.Now));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void SubmitToEnded_OnceWarm_AllocatesNothing()
     {
         PoolScript pool = PoolScript.WithWorkers(2);

@@ -5,7 +5,7 @@ namespace Telar.Tests.Multiprocessing.Pools;
 
 public sealed class PoolCoreStopTests
 {
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Cancel_OfAQueuedCall_EndsItAtOnce()
     {
         PoolScript pool = PoolScript.WithWorkers(1);
@@ -18,7 +18,7 @@ public sealed class PoolCoreStopTests
         Assert.Equal(PoolCancelAnswer.TooLate, pool.Core.Cancel(b, evenIfRunning: true, pool.Now));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Cancel_OfASentCall_TakesItBackAndHarmsNoOther()
     {
         PoolScript pool = PoolScript.WithShortCalls(1);
@@ -34,7 +34,7 @@ public sealed class PoolCoreStopTests
         pool.Expect("b Cancelled", "send c to 1 as 5");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Cancel_OfASentCallThatHasStarted_LeavesItAloneIfItMayOnlyBePending()
     {
         PoolScript pool = PoolScript.WithShortCalls(1);
@@ -54,7 +54,7 @@ public sealed class PoolCoreStopTests
         pool.Expect("b Succeeded");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Cancel_OfARunningCall_AsksThenKillsAndEndsItWhenTheDeathIsConfirmed()
     {
         PoolScript pool = PoolScript.WithWorkers(1);
@@ -73,7 +73,7 @@ public sealed class PoolCoreStopTests
         pool.Expect("a Cancelled", "start 2");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Cancel_OfARunningCallThatObeys_KeepsTheWorker()
     {
         PoolScript pool = PoolScript.WithWorkers(1);
@@ -89,7 +89,7 @@ public sealed class PoolCoreStopTests
         pool.Expect("a Cancelled", "send b to 1 as 2", "b runs");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Cancel_WhenTheResultWinsTheRace_CountsTheResultEvenAfterTheKill()
     {
         PoolScript pool = PoolScript.WithWorkers(1);
@@ -106,7 +106,7 @@ public sealed class PoolCoreStopTests
         Assert.Equal(0, pool.Core.Snapshot().WorkerDied);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Cancel_OfAFirstCallThatHadNotStarted_EndsItWithoutDisturbingTheWorker()
     {
         PoolScript pool = PoolScript.WithWorkers(1);
@@ -120,7 +120,7 @@ public sealed class PoolCoreStopTests
         pool.Expect("revoke 1 through 1", "a Cancelled", "send b to 1 as 2", "b runs");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Cancel_OfACallWhoseResultIsOnItsWay_SparesTheCallThatRunsByNow()
     {
         // Seen red: the kill for a hit b, which the worker had started before it was revoked (mutant kill-finished).
@@ -138,7 +138,7 @@ public sealed class PoolCoreStopTests
         pool.Expect("a Succeeded");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Timeout_CountsFromTheStartAndNotFromSubmit()
     {
         PoolScript pool = PoolScript.WithWorkers(1);
@@ -158,7 +158,7 @@ public sealed class PoolCoreStopTests
         pool.Expect("b TimedOut", "start 2");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Timeout_OfAPrefetchedCall_CountsFromTheResultBeforeIt()
     {
         PoolScript pool = PoolScript.WithShortCalls(1, new PoolPolicy { PrefetchTarget = TimeSpan.FromSeconds(9) });
@@ -172,7 +172,7 @@ public sealed class PoolCoreStopTests
         pool.Expect("revoke 1 through 3");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void KillTimeout_WhenAKilledWorkerDoesNotDie_GivesItUpAndIgnoresWhatItStillSays()
     {
         PoolScript pool = PoolScript.WithWorkers(1, new PoolPolicy { KillTimeout = TimeSpan.FromMilliseconds(50) });
@@ -195,7 +195,7 @@ public sealed class PoolCoreStopTests
         Assert.Equal(1, pool.Core.Snapshot().Lost);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void WorkerDied_FailsOnlyTheCallThatItRan()
     {
         PoolScript pool = PoolScript.WithShortCalls(2);
@@ -211,7 +211,7 @@ public sealed class PoolCoreStopTests
         Assert.Equal(1, pool.Core.Snapshot().WorkerDied);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void WorkerDied_AfterItsLastResult_FailsNobody()
     {
         PoolScript pool = PoolScript.WithShortCalls(1);
@@ -226,7 +226,7 @@ public sealed class PoolCoreStopTests
         pool.Expect("start 2");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void WorkerDied_WhenTheCallHasRetriesLeft_RunsItAgainFirst()
     {
         PoolScript pool = PoolScript.WithWorkers(1);
@@ -245,7 +245,7 @@ public sealed class PoolCoreStopTests
         Assert.Equal(1, pool.Core.OpenCalls);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void WorkerDied_WithResultsMissingBeforeTheLastStarted_HoldsThemForRun()
     {
         // No driver should let it come to this; if one does, a call must still not run twice.
@@ -260,7 +260,7 @@ public sealed class PoolCoreStopTests
         pool.Expect("a WorkerDied", "b runs", "b WorkerDied", "start 2");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Timeout_OfACallThatItsWorkerDidNotBeginForASecond_ReplacesTheWorker()
     {
         PoolScript pool = PoolScript.WithWorkers(1);
@@ -278,7 +278,7 @@ public sealed class PoolCoreStopTests
         pool.Expect("start 2");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Timeout_OfCallsThatTheirWorkerDidNotBegin_ReplacesItTheSecondTime()
     {
         PoolScript pool = PoolScript.WithWorkers(1);

@@ -5,7 +5,7 @@ namespace Telar.Tests.Multiprocessing.Pools;
 
 public sealed class PoolCoreWorkerTests
 {
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Start_OfAPoolThatPrestarts_StartsAllWorkers()
     {
         var pool = new PoolScript(new PoolPolicy { MaxWorkers = 3, Prestart = true });
@@ -15,7 +15,7 @@ public sealed class PoolCoreWorkerTests
         pool.Expect("start 1", "start 2", "start 3");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void WorkerStartFailed_PausesLongerEachTimeAndThenBreaksThePool()
     {
         var pool = new PoolScript(new PoolPolicy { MaxWorkers = 4, MaxStartFailures = 3 });
@@ -36,7 +36,7 @@ public sealed class PoolCoreWorkerTests
         Assert.False(pool.Core.Submit(new TestCall(), pool.Now));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void WorkerStartFailed_WhenTheInitializerThrew_BreaksThePoolAtOnceAndLetsRunningCallsEnd()
     {
         var pool = new PoolScript(new PoolPolicy { MaxWorkers = 2 });
@@ -55,7 +55,7 @@ public sealed class PoolCoreWorkerTests
         pool.Expect("PoolEnded");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void WorkerReady_BetweenFailures_EndsTheCount()
     {
         var pool = new PoolScript(new PoolPolicy { MaxWorkers = 1, MaxStartFailures = 2 });
@@ -76,7 +76,7 @@ public sealed class PoolCoreWorkerTests
         Assert.Equal(TimeSpan.FromMilliseconds(200), pool.Core.NextDeadline);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void WorkerDied_AgainAndAgainBeforeItStartsItsCall_BreaksThePool()
     {
         // Seen red: each WorkerReady forgave the failures before it, and the loop never ended (mutant ready-forgives).
@@ -97,7 +97,7 @@ public sealed class PoolCoreWorkerTests
         pool.Expect("send a to 3 as 1", "PoolBroken", "a Broken", "PoolEnded");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void WorkerDied_IdleBeforeItsFirstCall_OnlyDelaysItsReplacement()
     {
         var pool = new PoolScript(new PoolPolicy { MaxWorkers = 1, Prestart = true, MaxStartFailures = 1 });
@@ -115,7 +115,7 @@ public sealed class PoolCoreWorkerTests
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void StartTimeout_KillsTheWorkerAndCountsAsAFailure()
     {
         var pool = new PoolScript(new PoolPolicy { MaxWorkers = 1, MaxStartFailures = 1 });
@@ -130,7 +130,7 @@ public sealed class PoolCoreWorkerTests
         pool.Expect("PoolBroken", "a Broken", "PoolEnded");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void MaxTasksPerWorker_WhenUsedUp_StartsTheReplacementBeforeTheWorkerHasEnded()
     {
         var pool = new PoolScript(new PoolPolicy { MaxWorkers = 1, MaxTasksPerWorker = 1 });
@@ -151,7 +151,7 @@ public sealed class PoolCoreWorkerTests
         Assert.Equal(2, pool.Core.Snapshot().Recycled);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void MaxTasksPerWorker_WhenTheRestIsDoneSoonerThanAStartTakes_StartsASuccessorThatWaits()
     {
         var pool = new PoolScript(new PoolPolicy { MaxWorkers = 1, MaxTasksPerWorker = 3, MaxPrefetch = 0 });
@@ -174,7 +174,7 @@ public sealed class PoolCoreWorkerTests
         pool.Expect("b Succeeded", "send c to 1 as 3", "c runs", "send d to 2 as 1", "d runs");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void MaxTasksPerWorker_WhenTheSuccessorDies_GoesOnWithTheOldWorker()
     {
         var pool = new PoolScript(new PoolPolicy { MaxWorkers = 1, MaxTasksPerWorker = 4, MaxPrefetch = 0 });
@@ -194,7 +194,7 @@ public sealed class PoolCoreWorkerTests
         pool.Expect("b Succeeded", "send c to 1 as 3", "c runs");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Recycle_OfABusyWorker_ReplacesItAfterItsCall()
     {
         PoolScript pool = PoolScript.WithShortCalls(1);
@@ -212,7 +212,7 @@ public sealed class PoolCoreWorkerTests
         pool.Expect("a Succeeded", "stop 1");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Resize_Down_StopsIdleWorkersFirstAndBusyOnesAfterTheirCall()
     {
         PoolScript pool = PoolScript.WithWorkers(3);
@@ -230,7 +230,7 @@ public sealed class PoolCoreWorkerTests
         pool.Expect("a Succeeded", "send c to 3 as 2", "c runs");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Resize_Up_StartsWorkersOnDemand()
     {
         PoolScript pool = PoolScript.WithShortCalls(1);
@@ -245,7 +245,7 @@ public sealed class PoolCoreWorkerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => pool.Core.Resize(0, pool.Now));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Shutdown_FinishesWhatIsPendingThenStopsTheWorkersAndEndsOnce()
     {
         PoolScript pool = PoolScript.WithWorkers(1);
@@ -266,7 +266,7 @@ public sealed class PoolCoreWorkerTests
         pool.Expect("PoolEnded");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Shutdown_ThatCancelsWhatIsPending_TakesBackWhatWasSent()
     {
         PoolScript pool = PoolScript.WithShortCalls(1, new PoolPolicy { MaxPrefetch = 1 });
@@ -284,7 +284,7 @@ public sealed class PoolCoreWorkerTests
         pool.Expect("a WorkerDied", "PoolEnded");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Shutdown_WhenAWorkerDoesNotExit_KillsItAfterTheGrace()
     {
         PoolScript pool = PoolScript.WithWorkers(1);
@@ -299,7 +299,7 @@ public sealed class PoolCoreWorkerTests
         Assert.Equal(PoolWorkerState.Lost, pool.Worker(1).State);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Terminate_KillsAllAndBreaksRunningCallsWithTheirWorkers()
     {
         PoolScript pool = PoolScript.WithWorkers(2);
@@ -320,7 +320,7 @@ public sealed class PoolCoreWorkerTests
         pool.Expect("b Broken", "PoolEnded");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Terminate_Gently_KillsOnlyWhoDoesNotExitInTime()
     {
         PoolScript pool = PoolScript.WithWorkers(2);
@@ -338,7 +338,7 @@ public sealed class PoolCoreWorkerTests
         pool.Expect("a Broken", "PoolEnded");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Terminate_AfterAGentleOne_KillsAtOnce()
     {
         PoolScript pool = PoolScript.WithWorkers(1);
@@ -350,7 +350,7 @@ public sealed class PoolCoreWorkerTests
         pool.Expect("kill 1");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void MaxTasksPerWorker_WhenTheLastCallsWaitAtTheirWorker_StartsNoReplacementForThem()
     {
         var pool = new PoolScript(new PoolPolicy { MaxWorkers = 1, MaxTasksPerWorker = 3 });
@@ -367,7 +367,7 @@ public sealed class PoolCoreWorkerTests
         pool.Expect("start 2");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void IdleTimeout_StopsAWorkerThatNoCallHasNeeded()
     {
         var pool = new PoolScript(new PoolPolicy { MaxWorkers = 1, IdleTimeout = TimeSpan.FromMilliseconds(100) });
@@ -388,7 +388,7 @@ public sealed class PoolCoreWorkerTests
         pool.Expect("start 2");
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Tick_BeforeTheDeadline_DoesNothing()
     {
         PoolScript pool = PoolScript.WithWorkers(1);
@@ -402,7 +402,7 @@ public sealed class PoolCoreWorkerTests
         Assert.Equal(TimeSpan.FromMilliseconds(100), pool.Core.NextDeadline);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Events_OfAWorkerThatIsGone_AreIgnored()
     {
         PoolScript pool = PoolScript.WithWorkers(1);
@@ -420,7 +420,7 @@ public sealed class PoolCoreWorkerTests
         Assert.Equal(before, pool.Core.Snapshot());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void PoolCore_WithAPolicyThatCannotWork_IsRefused()
     {
         Refused(new PoolPolicy { MaxWorkers = 0 });

@@ -5,7 +5,7 @@ namespace Telar.Tests.Multiprocessing.Pools;
 /// <summary>The last lines, and never more than a message can hold.</summary>
 public sealed class TailBufferTests
 {
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Add_OfManyLines_KeepsTheLast()
     {
         TailBuffer tail = new();
@@ -18,7 +18,7 @@ public sealed class TailBufferTests
     }
 
     /// <summary>Seen red: of a crash with a deep stack the exception's own line was lost.</summary>
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Add_OfACrashWithADeepStack_KeepsWhatHappened()
     {
         TailBuffer tail = new();
@@ -37,7 +37,7 @@ public sealed class TailBufferTests
         Assert.Equal("   at Frame59()", lines[^1]);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Add_OfAShortCrash_RepeatsNoLine()
     {
         TailBuffer tail = new();
@@ -50,7 +50,7 @@ public sealed class TailBufferTests
         Assert.Equal(lines, tail.Snapshot());
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Add_OfLongLines_StaysWithinItsBound()
     {
         TailBuffer tail = new();

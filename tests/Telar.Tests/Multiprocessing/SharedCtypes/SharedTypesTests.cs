@@ -13,7 +13,7 @@ public sealed class SharedTypesTests
 
     public SharedTypesTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "Shared memory with a name is there on Linux only so far.");
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void RawValue_IsReadAndWrittenInPlace()
     {
         using RawValue<Point> point = new(new Point(1.5, -6.25));
@@ -26,7 +26,7 @@ public sealed class SharedTypesTests
         Assert.Equal(16, point.SharedMemory.Size);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void RawArray_HasCLayoutAndFixedLength()
     {
         using RawArray<int> array = new([1, 2, 3]);
@@ -43,7 +43,7 @@ public sealed class SharedTypesTests
         _ = Assert.Throws<ArgumentOutOfRangeException>(() => new RawArray<long>(int.MaxValue));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void RawArray_OfALength_IsZeroes()
     {
         using RawArray<double> array = new(5);
@@ -51,7 +51,7 @@ public sealed class SharedTypesTests
         Assert.Equal(new double[5], array);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Value_IncrementedUnderItsLock_LosesNothing()
     {
         using Value<int> counter = new(0);
@@ -72,7 +72,7 @@ public sealed class SharedTypesTests
         Assert.Equal(7, counter.Get());
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Value_WithALockOfTheCaller_UsesAndLeavesIt()
     {
         using RLock shared = new();
@@ -85,7 +85,7 @@ public sealed class SharedTypesTests
         shared.Release();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Value_WhoseLockAnotherThreadHolds_WaitsForIt()
     {
         using Value<int> value = new(1);
@@ -111,7 +111,7 @@ public sealed class SharedTypesTests
         Assert.Equal(2, seen);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Array_SlicesAreCopiesOfTheSameLength()
     {
         using Array<short> array = new([1, 2, 3, 4]);
@@ -167,7 +167,7 @@ public sealed class SharedTypesTests
         }
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void SharedString_HasAValueAndRawBytes()
     {
         using SharedString text = new(6);
@@ -184,7 +184,7 @@ public sealed class SharedTypesTests
         _ = Assert.Throws<ArgumentException>(() => text.Raw = new byte[7]);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Copy_IsApartFromItsSource()
     {
         using RawValue<int> value = new(5);
@@ -199,7 +199,7 @@ public sealed class SharedTypesTests
         Assert.Equal([1, 2], arrayCopy);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Synchronized_GuardsTheSameMemory()
     {
         RawValue<int> raw = new(5);
@@ -211,7 +211,7 @@ public sealed class SharedTypesTests
         Assert.Equal((6, 1), (raw.Value, array[0]));
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("cbB", 1)]
     [InlineData("hH", 2)]
     [InlineData("iIfu", 4)]

@@ -29,7 +29,7 @@ public sealed class ShareableListTests
         { "mixed", s_mixed },
     };
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [MemberData(nameof(Vectors))]
     public void Create_WritesWhatCPythonWrites(string vector, object?[] items)
     {
@@ -41,7 +41,7 @@ public sealed class ShareableListTests
         Assert.Equal(FormatOf(vector), list.Format);
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [MemberData(nameof(Vectors))]
     public void Open_ReadsWhatCPythonWrote(string vector, object?[] items)
     {
@@ -52,7 +52,7 @@ public sealed class ShareableListTests
         Assert.Equal((items.Length, FormatOf(vector)), (list.Count, list.Format));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Open_OfBytesWithZerosAtTheEnd_ReadsWhatCPythonReads()
     {
         using SharedMemory memory = Load("bytes");
@@ -61,7 +61,7 @@ public sealed class ShareableListTests
         Assert.Equal(["", "616263", "610062"], list.Select(static item => Convert.ToHexStringLower((byte[])item!)));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Open_OfTextThatCPythonCut_ReadsWhatIsLeft()
     {
         using SharedMemory memory = Load("str_utf8_truncated");
@@ -70,7 +70,7 @@ public sealed class ShareableListTests
         Assert.Equal(["éééé"], list);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Open_OfABigText_ReadsAllOfIt()
     {
         using SharedMemory memory = Load("big_str");
@@ -79,7 +79,7 @@ public sealed class ShareableListTests
         Assert.Equal(9999, Assert.IsType<string>(list[0]).Length);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Item_SetToAnotherType_WritesWhatCPythonWrites()
     {
         using ShareableList list = ShareableList.Create(s_mixed);
@@ -93,7 +93,7 @@ public sealed class ShareableListTests
         Assert.Equal(FormatOf("mixed_after_set"), list.Format);
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("ä\0")]
     [InlineData("\0\0\0")]
     [InlineData("1234567\0")]
@@ -107,7 +107,7 @@ public sealed class ShareableListTests
         Assert.Equal(Encoding.UTF8.GetBytes(text), list[1]);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Item_FillingItsSlotWithZeros_ComesBackAsItWas()
     {
         using ShareableList list = ShareableList.Create([1, 2]);
@@ -119,7 +119,7 @@ public sealed class ShareableListTests
         Assert.Equal("1234567\0", list[1]);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Item_LongerThanItsSlot_IsRefusedAndChangesNothing()
     {
         using ShareableList list = ShareableList.Create(["abc", 5]);
@@ -135,7 +135,7 @@ public sealed class ShareableListTests
         Assert.Equal(before, list.SharedMemory.Span.ToArray());
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Item_OutsideTheList_IsRefused()
     {
         using ShareableList list = ShareableList.Create([1, 2]);
@@ -146,7 +146,7 @@ public sealed class ShareableListTests
         _ = Assert.Throws<ArgumentOutOfRangeException>(() => list[2] = 0);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void IndexOfAndCountOf_CompareAsPythonDoes()
     {
         using ShareableList list = ShareableList.Create([1, 1.0, true, "1", "1"u8.ToArray(), null, double.NaN, long.MaxValue]);
@@ -159,7 +159,7 @@ public sealed class ShareableListTests
         Assert.Equal((0, -1), (list.CountOf(new object()), list.IndexOf(DateTime.UnixEpoch)));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Create_OfWhatCannotBeHeld_MakesNothing()
     {
         _ = Assert.Throws<ArgumentException>(() => ShareableList.Create([1, DateTime.UnixEpoch], _name));
@@ -169,7 +169,7 @@ public sealed class ShareableListTests
         _ = Assert.Throws<FileNotFoundException>(() => SharedMemory.Open(_name));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Open_OfDamagedMemory_IsRefusedOrReadsWithoutHarm()
     {
         byte[] sound = Read("mixed");
@@ -201,7 +201,7 @@ public sealed class ShareableListTests
         Assert.InRange(refused, 1000, 2000);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Open_OfAListOfCPython38_IsRefused()
     {
         using SharedMemory memory = Load("mixed", "3.8");
@@ -209,7 +209,7 @@ public sealed class ShareableListTests
         _ = Assert.Throws<InvalidDataException>(() => ShareableList.Open(_name));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Items_AreSharedWithCPython()
     {
         using ShareableList list = ShareableList.Create(s_mixed, _name);
@@ -233,7 +233,7 @@ public sealed class ShareableListTests
         Assert.Equal("by\0te"u8.ToArray(), list[0]);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Items_WithZerosAtTheEnd_AreReadAndReplacedByCPython()
     {
         using ShareableList list = ShareableList.Create(["abc\0"], _name);

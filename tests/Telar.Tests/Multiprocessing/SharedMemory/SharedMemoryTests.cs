@@ -40,7 +40,7 @@ public sealed class SharedMemoryTests
 
     public SharedMemoryTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "Shared memory with a name is there on Linux only so far.");
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Create_WithoutAName_NamesItAsCPythonDoes()
     {
         using SharedMemory memory = SharedMemory.Create(10);
@@ -52,7 +52,7 @@ public sealed class SharedMemoryTests
         Assert.Equal($"SharedMemory('{memory.Name}', size=10)", memory.ToString());
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Open_GivesTheSameMemory()
     {
         using SharedMemory one = SharedMemory.Create(16, _name);
@@ -65,12 +65,12 @@ public sealed class SharedMemoryTests
         Assert.Equal(7, one.GetSpan(0, 1)[0]);
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(0)]
     [InlineData(-1)]
     public void Create_OfNoSize_IsRefused(long size) => Assert.Throws<ArgumentOutOfRangeException>(() => SharedMemory.Create(size));
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Create_OfATakenName_SaysSo()
     {
         using SharedMemory first = SharedMemory.Create(16, _name);
@@ -81,7 +81,7 @@ public sealed class SharedMemoryTests
         Assert.Equal(17, thrown.HResult);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Open_OfAnUnknownName_SaysSo()
     {
         FileNotFoundException thrown = Assert.Throws<FileNotFoundException>(() => SharedMemory.Open(_name));
@@ -89,7 +89,7 @@ public sealed class SharedMemoryTests
         Assert.Equal(_name, thrown.FileName);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Dispose_WhileTheMemoryIsPinned_IsRefusedAndChangesNothing()
     {
         SharedMemory memory = SharedMemory.Create(16, _name);
@@ -111,7 +111,7 @@ public sealed class SharedMemoryTests
         Assert.Equal((_name, 16), (memory.Name, memory.Size));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Unlink_RemovesTheNameAndKeepsTheMemory()
     {
         using SharedMemory memory = SharedMemory.Create(16, _name);
@@ -125,7 +125,7 @@ public sealed class SharedMemoryTests
         Assert.Equal(9, other.Span[3]);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Unlink_AfterDispose_RemovesWhatIsLeft()
     {
         SharedMemory memory = SharedMemory.Create(16, _name);
@@ -143,7 +143,7 @@ public sealed class SharedMemoryTests
         SharedMemory.Open(_name).Dispose();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Unlink_WhenAnotherBlockHasTheName_LetsThatOneBe()
     {
         using SharedMemory first = SharedMemory.Create(16, _name);
@@ -155,7 +155,7 @@ public sealed class SharedMemoryTests
         SharedMemory.Open(_name).Dispose();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Track_False_KeepsTheBlockUntilUnlink()
     {
         SharedMemory.Create(16, _name, new SharedMemoryOptions { Track = false }).Dispose();
@@ -166,7 +166,7 @@ public sealed class SharedMemoryTests
         memory.Unlink();
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(-1, 1)]
     [InlineData(0, -1)]
     [InlineData(0, 17)]
@@ -179,7 +179,7 @@ public sealed class SharedMemoryTests
         _ = Assert.Throws<ArgumentOutOfRangeException>(() => memory.GetSpan(offset, length).Length);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Finalizer_OfAForgottenBlock_RemovesTheName()
     {
         Forget(_name);
@@ -192,7 +192,7 @@ public sealed class SharedMemoryTests
         static void Forget(string name) => SharedMemory.Create(16, name).Span[0] = 1;
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Open_OfWhatCPythonMade_SharesItAndLeavesItToCPython()
     {
         await using SegmentPeer python = SegmentPeer.StartPython(PythonUser);
@@ -213,7 +213,7 @@ public sealed class SharedMemoryTests
         _ = Assert.Throws<FileNotFoundException>(() => SharedMemory.Open(_name));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Create_IsOpenedByCPython_WhoseEndTakesNothing()
     {
         using SharedMemory memory = SharedMemory.Create(10, _name);

@@ -10,7 +10,7 @@ public sealed class WorkerCommandTests
     private const string Hooks = "DOTNET_STARTUP_HOOKS";
     private const string ServerGc = "DOTNET_gcServer";
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void CreateEnvironment_ForEveryStateOfTheVariables_CanBePutBack()
     {
         string? hooksBefore = Environment.GetEnvironmentVariable(Hooks);

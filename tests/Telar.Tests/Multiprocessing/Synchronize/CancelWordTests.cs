@@ -9,7 +9,7 @@ public class CancelWordTests
     public CancelWordTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "Futexes are Linux's.");
 
     // Where the kernel has no futex_waitv. Seen red: a sleep at the word as a shared one, which the kernel does not find for a private wake-up.
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Raise_WakesWhoSleepsAtThisWordAlone()
     {
         CancelWord word = new();

@@ -15,7 +15,7 @@ public class ProcessBarrierTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wait_ByThreadsAndAwaitsOfTwoProcesses_PassesAgainAndAgain()
     {
         const int Rounds = 50;
@@ -48,7 +48,7 @@ public class ProcessBarrierTests
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wait_WhenTheTimeIsOver_BreaksTheBarrierForAll()
     {
         using Barrier barrier = new(3);
@@ -67,7 +67,7 @@ public class ProcessBarrierTests
         Assert.False(barrier.IsBroken);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(true, "Abort was called")]
     [InlineData(false, "Reset was called while this party waited")]
     public async Task AbortAndReset_SendTheWaitersAway(bool aborts, string reason)
@@ -90,7 +90,7 @@ public class ProcessBarrierTests
         Assert.Equal(aborts, barrier.IsBroken);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wait_WhenCancelled_BreaksTheBarrier()
     {
         using Barrier barrier = new(2);
@@ -104,7 +104,7 @@ public class ProcessBarrierTests
         Assert.True(barrier.IsBroken);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wait_WhenTheActionFails_BreaksTheBarrier()
     {
         using Barrier barrier = new(2, static () => throw new InvalidDataException("no"));
@@ -118,7 +118,7 @@ public class ProcessBarrierTests
     }
 
     // Seen red: one that comes while the action runs, and breaks the cycle of those who have met.
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wait_WhoComesDuringTheActionAndGivesUp_BreaksTheNextCycle()
     {
         using ManualResetEventSlim acts = new();
@@ -144,7 +144,7 @@ public class ProcessBarrierTests
         Assert.False(barrier.IsBroken);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Wait_WhenAProcessDies_SaysWhich(bool diesWhileItWaits)
@@ -174,7 +174,7 @@ public class ProcessBarrierTests
         Assert.Contains("Abort", thrown.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void OpenNamed_WithOtherParties_Throws()
     {
         string name = $"test {Guid.NewGuid():N}";

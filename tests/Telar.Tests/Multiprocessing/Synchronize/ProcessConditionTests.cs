@@ -15,7 +15,7 @@ public class ProcessConditionTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Notify_WakesTheLongestWaitFirst_AndRestoresTheDepth()
     {
         using Condition condition = new();
@@ -51,7 +51,7 @@ public class ProcessConditionTests
         Assert.Equal([0, 1, 2], order);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Wait_WithoutTheLock_Throws()
     {
         using Condition condition = new();
@@ -66,7 +66,7 @@ public class ProcessConditionTests
         Assert.Equal(0, Waiting(condition));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task WaitAsync_WithALockThatNoThreadOwns_IsNotified()
     {
         using Lock held = new();
@@ -92,7 +92,7 @@ public class ProcessConditionTests
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wait_WhenCancelled_ThrowsAndHoldsTheLock()
     {
         using Condition condition = new();
@@ -111,7 +111,7 @@ public class ProcessConditionTests
         Assert.Equal(0, Waiting(condition));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Notify_PassesTheDeadOver()
     {
         using Lock held = new();
@@ -152,7 +152,7 @@ public class ProcessConditionTests
     }
 
     // Seen red: a wait that lets the exception out with the lock free and its entry in the table, where it takes a notification with it.
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wait_WhenAHandlerOfAbandonedThrows_HoldsTheLockAndPassesTheNotificationOn()
     {
         using Lock held = new();
@@ -189,7 +189,7 @@ public class ProcessConditionTests
     }
 
     // Seen red: a wait that ends without the lock, which the scope then releases for somebody else.
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wait_WhenTheConditionIsDisposed_HoldsTheLock()
     {
         using Lock held = new();

@@ -14,7 +14,7 @@ public class ProcessEventTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Set_AndClear_ChangeTheFlag()
     {
         using Event flag = new();
@@ -36,7 +36,7 @@ public class ProcessEventTests
         Assert.Throws<ArgumentOutOfRangeException>(() => flag.Wait(TimeSpan.FromTicks(-1), Token));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Set_WithClearAtOnce_LetsAllGo()
     {
         using Event flag = new();
@@ -51,7 +51,7 @@ public class ProcessEventTests
         Assert.Equal(0, Here.Word(flag, WordLayout.EventWaiters));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Wait_WhenCancelled_Throws()
     {
         using Event flag = new();
@@ -66,7 +66,7 @@ public class ProcessEventTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Gate.EndAsync(awaiting));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void OpenNamed_ByTwo_IsOneEvent()
     {
         string name = $"test {Guid.NewGuid():N}";

@@ -18,7 +18,7 @@ public class ProcessLockTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Acquire_WhenFree_TakesIt()
     {
         using Lock mine = new();
@@ -47,7 +47,7 @@ public class ProcessLockTests
         Assert.False(mine.IsLocked);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Release_ByAnotherThread_OrProcess_IsAllowed()
     {
         using Lock mine = new();
@@ -64,7 +64,7 @@ public class ProcessLockTests
         other.Crash();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Release_WhenNobodyHoldsIt_Throws()
     {
         using Lock mine = new();
@@ -74,7 +74,7 @@ public class ProcessLockTests
         Assert.StartsWith("Release of Lock (unlocked): nobody holds it", thrown.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Acquire_WhileHeld_WaitsForTheRelease()
     {
         using Lock mine = new();
@@ -93,7 +93,7 @@ public class ProcessLockTests
         mine.Release();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Acquire_WhenCancelled_ThrowsAndTakesNothing()
     {
         using Lock mine = new();
@@ -112,7 +112,7 @@ public class ProcessLockTests
         Assert.False(mine.IsLocked);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Acquire_ByManyThreadsAndAwaitsOfTwoProcesses_ExcludesThem()
     {
         const int Rounds = 2000;
@@ -145,7 +145,7 @@ public class ProcessLockTests
         }
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("Acquire")]
     [InlineData("TryAcquire")]
     [InlineData("AcquireAsync")]
@@ -181,7 +181,7 @@ public class ProcessLockTests
         Assert.Equal(1, mine.AbandonedCount);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Acquire_WhoWaitsWhileTheHolderDies_GetsIt()
     {
         using Lock mine = new();
@@ -200,7 +200,7 @@ public class ProcessLockTests
         Assert.Equal(1, mine.AbandonedCount);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Abandoned_IsRaisedUntilAHandlerHasReturned()
     {
         using Lock mine = new();
@@ -237,7 +237,7 @@ public class ProcessLockTests
         Assert.Equal((Environment.ProcessId, 1), (told[0].ProcessId, told[0].Count));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Dispose_WhileAThreadWaits_EndsItsWait()
     {
         Lock mine = new();
@@ -255,7 +255,7 @@ public class ProcessLockTests
     }
 
     // Seen red: a first look at the words that takes them at their word.
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Dispose_RightBeforeTheFirstLookOfAWait_EndsIt(bool blocks)
@@ -269,7 +269,7 @@ public class ProcessLockTests
             await words.WaitAsync(new LockProtocol<SharedWords>(words).Acquiring(), blocks, WaitDeadline.Never, Token));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Dispose_WhileHeld_AbandonsIt()
     {
         using Lock mine = new();
@@ -283,7 +283,7 @@ public class ProcessLockTests
         Assert.True(mine.IsAbandoned);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void OpenNamed_ByTwo_IsOneLock()
     {
         string name = $"test {Guid.NewGuid():N}";
@@ -307,7 +307,7 @@ public class ProcessLockTests
         Assert.Throws<WaitHandleCannotBeOpenedException>(() => Lock.OpenExisting(name));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Acquire_Uncontended_AllocatesNothing()
     {
         using Lock mine = new();

@@ -14,7 +14,7 @@ public class ProcessRLockTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Acquire_ByItsThread_GoesDeeper()
     {
         using RLock mine = new();
@@ -33,7 +33,7 @@ public class ProcessRLockTests
         Assert.Throws<SynchronizationLockException>(mine.Release);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Acquire_ByAnotherThread_Waits()
     {
         using RLock mine = new();
@@ -58,7 +58,7 @@ public class ProcessRLockTests
         Assert.True(Gate.End(waiter));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Acquire_WhenTheHolderHasDied_BeginsAtOne()
     {
         using RLock mine = new();

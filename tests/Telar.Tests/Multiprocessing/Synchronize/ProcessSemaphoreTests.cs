@@ -14,7 +14,7 @@ public class ProcessSemaphoreTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Acquire_AndRelease_CountTheUnits()
     {
         using Semaphore units = new(2);
@@ -35,7 +35,7 @@ public class ProcessSemaphoreTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new Semaphore(-1));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Release_OfSeveral_WakesAsMany()
     {
         using Semaphore units = new(0);
@@ -50,7 +50,7 @@ public class ProcessSemaphoreTests
         Assert.Equal(0, Here.Word(units, WordLayout.SemaphoreWaiters));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void OpenNamed_SetsTheUnitsOnce()
     {
         string name = $"test {Guid.NewGuid():N}";
@@ -63,7 +63,7 @@ public class ProcessSemaphoreTests
         Assert.Equal((2, 2), (first.Value, third.Value));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Bounded_Release_TooOften_Throws()
     {
         using BoundedSemaphore units = new(2);
@@ -76,7 +76,7 @@ public class ProcessSemaphoreTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new BoundedSemaphore(65_537));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Bounded_WhenAProcessDies_ItsUnitsComeBack()
     {
         using BoundedSemaphore units = new(3);
@@ -98,7 +98,7 @@ public class ProcessSemaphoreTests
         Assert.Throws<SemaphoreFullException>(units.Release);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Bounded_Release_ByAnotherProcess_IsAllowed()
     {
         using BoundedSemaphore units = new(1);
@@ -109,7 +109,7 @@ public class ProcessSemaphoreTests
         other.Crash();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Bounded_OpenNamed_WithAnotherLimit_Throws()
     {
         string name = $"test {Guid.NewGuid():N}";

@@ -7,7 +7,7 @@ namespace Telar.Tests.Multiprocessing.Workers;
 /// <summary>Big buffers in a memory file; a damaged one says what is wrong with it.</summary>
 public sealed class BlobFileTests
 {
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public Task OpenSource_OfWhatWasAdded_GivesItBack()
     {
         using BlobFile file = new();
@@ -19,7 +19,7 @@ public sealed class BlobFileTests
         return Task.CompletedTask;
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public Task Reset_KeepsTheMemoryAndNothingOfTheContents()
     {
         using BlobFile file = new();
@@ -35,7 +35,7 @@ public sealed class BlobFileTests
         return Task.CompletedTask;
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(-1L)]
     [InlineData(long.MaxValue)]
     [InlineData(long.MinValue)]
@@ -52,7 +52,7 @@ public sealed class BlobFileTests
         return Task.CompletedTask;
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(-1L)]
     [InlineData(0L)]
     [InlineData(7L)]
@@ -70,7 +70,7 @@ public sealed class BlobFileTests
         return Task.CompletedTask;
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public Task OpenSource_OfNoFile_SaysSo()
     {
         using Telar.Internal.Native.Pipe pipe = Telar.Internal.Native.Pipe.Create();
@@ -80,7 +80,7 @@ public sealed class BlobFileTests
         return Task.CompletedTask;
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public Task CopyTo_OfAFileThatWasCutOffMeanwhile_SaysWhereItEnds()
     {
         using BlobFile file = new();
@@ -94,7 +94,7 @@ public sealed class BlobFileTests
         return Task.CompletedTask;
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public Task ACache_GivesTheLastFileAgainUntilNobodyWantedItForTwoSeconds()
     {
         Clock clock = new();

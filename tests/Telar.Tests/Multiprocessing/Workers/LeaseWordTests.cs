@@ -89,7 +89,7 @@ public sealed class LeaseWordTests
         Assert.True(claims is > 1000 and < Calls - 1000, $"{claims} claims of {Calls}: there was no race.");
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void LastStarted_OfAFreshWord_IsNone()
     {
         long word = 0;
@@ -102,7 +102,7 @@ public sealed class LeaseWordTests
     }
 
     /// <summary>Seen red: a word that something in the worker had written over gave back calls that had run.</summary>
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(0x0000_0000_0000_0007L, 6L)]
     [InlineData(-1L, 3L)]
     [InlineData(0x7F7F_7F7F_7F7F_7F7FL, 0L)]

@@ -13,13 +13,13 @@ public class BinaryHeapTests
 {
     private static readonly Config s_quiet = Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(300);
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public void AHeapWhoseComparerThrows_HoldsWhatItHeldBefore(bool isStable) =>
         Prop.ForAll<int[], PositiveInt>((script, period) => Behaves(script, period.Get, isStable)).Check(s_quiet);
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void ALargeHeap_Sorts()
     {
         Random random = new(11);

@@ -6,7 +6,7 @@ namespace Telar.Tests.Queues.Storage;
 /// <summary>The ring of the plain queues, by one thread; its races are in Telar.Litmus.</summary>
 public class RingTests
 {
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(15)]
@@ -29,7 +29,7 @@ public class RingTests
         Assert.True(ring.IsEmpty);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void TryAdd_BeyondTheLimitOrTheArray_ChangesNothing()
     {
         Ring<int> ring = new();
@@ -41,7 +41,7 @@ public class RingTests
         Assert.Equal([1, 2], ring.ToArray());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Clear_LeavesARingThatIsEmptyAndGoesOn()
     {
         Ring<int> ring = new();
@@ -58,7 +58,7 @@ public class RingTests
         Assert.Equal((1, 7, true), (ring.Count, ring.Remove(), ring.IsEmpty));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Unfinished_CountsWhatWasPutAndIsNotDone()
     {
         Ring<int> ring = new();

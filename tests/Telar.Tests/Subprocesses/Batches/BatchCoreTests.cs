@@ -9,7 +9,7 @@ public class BatchCoreTests
 
     private TimeSpan _now;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void AnySchedule_KeepsTheRules()
     {
         int[] outcomes = new int[6];
@@ -39,7 +39,7 @@ public class BatchCoreTests
         Assert.InRange(halted, 2000, 18_000);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void TryRead_AsksForNoMoreThanCanStart()
     {
         BatchCore core = new(new BatchRules { Jobs = 2 });
@@ -53,7 +53,7 @@ public class BatchCoreTests
         Assert.False(core.TryRead(_now));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void TryNext_WithKeepOrder_EmitsTheSecondAfterTheFirst()
     {
         BatchCore core = new(new BatchRules { Jobs = 2, KeepOrder = true });
@@ -67,7 +67,7 @@ public class BatchCoreTests
         Assert.Equal([(BatchStep.Settle, 1), (BatchStep.Emit, 1), (BatchStep.Emit, 2)], Steps(core));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Ended_WithRetries_StartsAgainAfterGrowingPauses()
     {
         BatchCore core = new(new BatchRules
@@ -97,7 +97,7 @@ public class BatchCoreTests
         Assert.Equal(4, job.Attempts);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Ended_OfAJobThatPauses_LeavesItsPlaceToOthers()
     {
         BatchCore core = new(new BatchRules { Jobs = 1, Retries = 1, RetryDelay = s_second });
@@ -108,7 +108,7 @@ public class BatchCoreTests
         Assert.Equal(2, ReadAndStart(core).Seq);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void TimeoutFactor_AfterEnoughSuccesses_StopsWhatTakesLongerAlsoWhatRunsAlready()
     {
         BatchCore core = new(new BatchRules { Jobs = 2, TimeoutFactor = 3, TimeoutSamples = 2 });
@@ -128,7 +128,7 @@ public class BatchCoreTests
         Assert.Equal(BatchOutcome.TimedOut, slow.StopReason);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Halt_Now_StopsTheRunningAndDropsTheRead()
     {
         BatchCore core = new(new BatchRules { Jobs = 3, Halt = HaltPolicy.Now(HaltOn.Failure) });
@@ -145,7 +145,7 @@ public class BatchCoreTests
         Assert.True(core.IsOver && core.IsHalted && !core.IsComplete);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Halt_AtAPercentage_LooksOnlyAtEnough()
     {
         BatchCore core = new(new BatchRules { Jobs = 1, Halt = HaltPolicy.SoonAtPercent(HaltOn.Failure, 50) });
@@ -159,7 +159,7 @@ public class BatchCoreTests
         Assert.True(core.IsHalted);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void StartDelay_HoldsTheNextStartBack()
     {
         BatchCore core = new(new BatchRules { Jobs = 9, StartDelay = s_second });
@@ -169,7 +169,7 @@ public class BatchCoreTests
         Assert.Equal(s_second, core.WakeAt(_now));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Window_HoldsReadingBackUntilTheCallerTakes()
     {
         BatchCore core = new(new BatchRules { Jobs = 9, Window = 1 });
@@ -181,7 +181,7 @@ public class BatchCoreTests
         Assert.True(core.TryRead(_now));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Offer_OfWhatIsDone_TakesNoPlace()
     {
         BatchCore core = new(new BatchRules { Jobs = 1 });

@@ -17,7 +17,7 @@ public sealed class BatchJobLogTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task JobLog_HasTheColumnsThatOthersRead()
     {
         FakeRunner runner = new()
@@ -43,7 +43,7 @@ public sealed class BatchJobLogTests : IDisposable
         Assert.All(rows, row => Assert.InRange(double.Parse(row[2], CultureInfo.InvariantCulture), 1.6e9, 4e9));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task JobLog_KeepsACommandOnOneLineAndSecretsOut()
     {
         FakeRunner runner = new() { AtOnce = command => FakeRunner.Ended(command) };
@@ -58,7 +58,7 @@ public sealed class BatchJobLogTests : IDisposable
         Assert.Equal(BatchOutcome.Skipped, again.Results[0].Outcome);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task JobLog_ThatIsThere_IsNotForgottenByMistake()
     {
         await File.WriteAllTextAsync(Log, "precious", Token);
@@ -72,7 +72,7 @@ public sealed class BatchJobLogTests : IDisposable
         Assert.Equal(0, runner.MostRunning);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task JobLog_WhenItIsEmptyOrToBeOverwritten_BeginsAnew()
     {
         FakeRunner runner = new() { AtOnce = command => FakeRunner.Ended(command) };
@@ -84,7 +84,7 @@ public sealed class BatchJobLogTests : IDisposable
         Assert.Equal(2, File.ReadLines(Log).Count());
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(JobLogMode.Resume, "3 4", "Skipped Skipped Succeeded Succeeded")]
     [InlineData(JobLogMode.ResumeFailed, "2 3 4", "Skipped Failed Succeeded Succeeded")]
     public async Task Resume_RunsOnlyTheRest(JobLogMode mode, string run, string outcomes)
@@ -115,7 +115,7 @@ public sealed class BatchJobLogTests : IDisposable
         Assert.Single(File.ReadLines(Log), line => line == Header);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Resume_OfAMissingLog_RunsEverything()
     {
         FakeRunner runner = new() { AtOnce = command => FakeRunner.Ended(command) };
@@ -124,7 +124,7 @@ public sealed class BatchJobLogTests : IDisposable
         Assert.Equal(4, File.ReadLines(Log).Count());
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(0)]
     [InlineData(10)]
     [InlineData(77)]
@@ -146,7 +146,7 @@ public sealed class BatchJobLogTests : IDisposable
         Assert.Equal([Header, "1", "2"], [lines[0], .. lines[1..].Select(line => line.Split('\t')[8])]);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Resume_OfALogOfAnotherList_SaysSoAndChangesNothing()
     {
         FakeRunner runner = new() { AtOnce = command => FakeRunner.Ended(command) };
@@ -161,7 +161,7 @@ public sealed class BatchJobLogTests : IDisposable
         Assert.Equal(before, await File.ReadAllTextAsync(Log, Token));
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("some text\n", 1)]
     [InlineData(Header + "\n1\t:\t0\n", 2)]
     [InlineData(Header + "\nx\t:\t0\t0\t0\t0\t0\t0\ta\n", 2)]
@@ -176,7 +176,7 @@ public sealed class BatchJobLogTests : IDisposable
         Assert.Equal(text, await File.ReadAllTextAsync(Log, Token));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task JobLog_ThatCannotBeOpened_SaysWhy()
     {
         BatchOptions options = Options(new FakeRunner());
@@ -189,7 +189,7 @@ public sealed class BatchJobLogTests : IDisposable
             () => Batch.RunAsync(BatchTests.Commands(1), options with { JobLog = _folder.FullName }, Token));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task JobLog_OfABatchThatRuns_IsLockedForOthers()
     {
         FakeRunner runner = new();
@@ -205,7 +205,7 @@ public sealed class BatchJobLogTests : IDisposable
     }
 
     // Between fork and exec a child has everything open that its parent has, the log included. A second descriptor stands for it here.
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task JobLog_AfterTheBatch_IsFreeEvenWhenAChildIsJustBeingStarted()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Descriptors are looked for in /proc.");
@@ -223,7 +223,7 @@ public sealed class BatchJobLogTests : IDisposable
         Assert.Equal(1, again.Progress.Skipped);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task JobLog_OnAFullDisk_StopsTheBatchAndSaysSo()
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full here.");
@@ -236,7 +236,7 @@ public sealed class BatchJobLogTests : IDisposable
         Assert.Equal(0, runner.MostRunning);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task JobLog_OfAHaltedBatch_LacksWhatWasStopped()
     {
         FakeRunner runner = new();
@@ -250,7 +250,7 @@ public sealed class BatchJobLogTests : IDisposable
         Assert.Equal(one.Command[0], Assert.Single(File.ReadLines(Log).Skip(1)).Split('\t')[8]);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ResultsDirectory_GetsTheOutputOfEach()
     {
         FakeRunner runner = new() { AtOnce = command => FakeRunner.Ended(command, 0, stdout: $"out {command[0]}", stderr: "err") };

@@ -18,7 +18,7 @@ public sealed class BatchOutputTests : IDisposable
         _stderr.Dispose();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Stdout_ByJobInOrder_IsThatOfTheList()
     {
         Task<BatchReport> batch = Batch.RunAsync(
@@ -34,7 +34,7 @@ public sealed class BatchOutputTests : IDisposable
         Assert.Equal("1a\n1b\n2a\n2b\n3a\n3b\n", Text(_stdout));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Tag_StandsBeforeEachLine()
     {
         FakeRunner runner = new() { AtOnce = command => FakeRunner.Ended(command, 0, "a\nb", "c\n") };

@@ -16,7 +16,7 @@ public sealed class BatchProcessTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task RunAsync_OfManyCommands_RunsAndLogsEachOnce()
     {
         BatchReport report = await Batch.RunAsync(
@@ -29,7 +29,7 @@ public sealed class BatchProcessTests : IDisposable
         Assert.All(rows, row => Assert.Equal(int.Parse(row[0]) % 5 == 0 ? "1" : "0", row[6]));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task RunAsync_GivesNoTwoThatRunTheSameSlot()
     {
         // Each takes its slot by making a directory, which fails when another one has it.
@@ -39,7 +39,7 @@ public sealed class BatchProcessTests : IDisposable
         _ = report.CheckSuccess();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task RunAsync_OfWhatDiesIsMissingOrFloods_TellsEachApart()
     {
         CommandLine[] commands = [Sh("echo last words; kill -KILL $$"), "/no/such/program", "yes", Sh("echo fine")];
@@ -57,7 +57,7 @@ public sealed class BatchProcessTests : IDisposable
             File.ReadLines(Log).Skip(1).Select(line => line.Split('\t')).Select(row => $"{row[0]} {row[6]} {row[7]}").Order());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Timeout_StopsTheCommandAndKeepsWhatItSaid()
     {
         BatchReport report = await Batch.RunAsync(
@@ -70,7 +70,7 @@ public sealed class BatchProcessTests : IDisposable
         Assert.Equal("-1", File.ReadLines(Log).Single(line => line.StartsWith("1\t", StringComparison.Ordinal)).Split('\t')[6]);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task RunAsync_WhenCancelled_StopsTheChildrenAndResumeRunsThemAgain()
     {
         using CancellationTokenSource stop = new();
@@ -94,7 +94,7 @@ public sealed class BatchProcessTests : IDisposable
             CommandLine.Shell("[ -e \"$0/gate\" ] || { echo started; exec sleep 1000; }", _folder.FullName, $"{number}");
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Grouping_ByLine_NeverMixesWithinALine()
     {
         MemoryStream output = new();
@@ -112,7 +112,7 @@ public sealed class BatchProcessTests : IDisposable
         Assert.Equal(expected.Order(), lines.Order());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Grouping_ByLine_WhenTheStreamFails_StopsAndThrowsThat()
     {
         await using FileStream full = new("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
@@ -122,7 +122,7 @@ public sealed class BatchProcessTests : IDisposable
                 Captured with { MaxOutput = 1 << 20, Overflow = OutputOverflow.KeepFirst } }, Token));
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(OutputGrouping.ByLine)]
     [InlineData(OutputGrouping.ByJob)]
     public async Task Output_ThatGoesElsewhere_IsNotKeptInMemory(OutputGrouping grouping)
@@ -157,7 +157,7 @@ public sealed class BatchProcessTests : IDisposable
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ResultsDirectory_OfARetriedCommand_HasTheLastAttempt_AndOfAStoppedOneWhatThereWas()
     {
         string results = Path.Combine(_folder.FullName, "results");
@@ -174,7 +174,7 @@ public sealed class BatchProcessTests : IDisposable
         Assert.Equal("partial\n", await File.ReadAllTextAsync(Path.Combine(results, "2", "stdout"), Token));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ResultsDirectory_OnAFullDisk_StopsTheBatchAndThrowsThat()
     {
         string one = Directory.CreateDirectory(Path.Combine(_folder.FullName, "results", "1")).FullName;

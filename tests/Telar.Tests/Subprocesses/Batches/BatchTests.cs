@@ -17,7 +17,7 @@ public class BatchTests
 
     // ---- What is run, and what comes back
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Run_OfAList_GivesAResultForEachInItsOrder()
     {
         FakeRunner runner = new() { AtOnce = command => FakeRunner.Ended(command, command[0] == "3" ? 7 : 0, stdout: command[0]) };
@@ -33,10 +33,10 @@ public class BatchTests
         Assert.InRange(runner.MostRunning, 1, 4);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Run_OfAnEmptyList_IsASuccess() => Assert.True(Batch.Run([], new BatchOptions { Runner = _runner }, Token).CheckSuccess().IsSuccess);
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void CheckSuccess_NamesTheFirstThatFailed()
     {
         FakeRunner runner = new() { AtOnce = command => FakeRunner.Ended(command, command[0] == "2" ? 7 : 0) };
@@ -48,7 +48,7 @@ public class BatchTests
         Assert.Same(report, failed.Report);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task RunAsync_OfItems_RunsJobsAtOnceAndGivesEachASlotAndItsPlace()
     {
         Task<BatchReport> batch = Batch.RunAsync(
@@ -67,7 +67,7 @@ public class BatchTests
         Assert.Equal(2, _runner.MostRunning);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task RunAsync_OfALazyList_ReadsOnlyWhatCanStart()
     {
         int read = 0;
@@ -86,7 +86,7 @@ public class BatchTests
         Assert.Null((await batch).Results[0].Exception);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task RunAsync_OfAnAsyncSequence_RunsWhatComes()
     {
         FakeRunner runner = new() { AtOnce = command => FakeRunner.Ended(command) };
@@ -96,7 +96,7 @@ public class BatchTests
         Assert.Equal(["1", "2", "3", "4", "5"], report.Results.Select(result => result.Command[1]));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task RunAsync_WhenAStartFails_IsAResultAndNotTheEnd()
     {
         FakeRunner runner = new()
@@ -112,7 +112,7 @@ public class BatchTests
         Assert.False(report.Results[0].Stdout.IsCaptured);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task RunFor_GivesEachCommandItsOptions()
     {
         FakeRunner runner = new() { AtOnce = command => FakeRunner.Ended(command) };
@@ -130,7 +130,7 @@ public class BatchTests
         Assert.All(runner.Options, run => Assert.Equal(["A", "TELAR_SEQ", "TELAR_SLOT"], run.ExtraEnv!.Keys.Order()));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task DryRun_RunsNothingAndWritesTheCommands()
     {
         MemoryStream stdout = new();
@@ -143,7 +143,7 @@ public class BatchTests
         Assert.Equal(0, _runner.MostRunning);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Options_OutOfRange_AreRefusedBeforeAnythingStarts()
     {
         BatchOptions[] wrong =
@@ -164,7 +164,7 @@ public class BatchTests
 
     // ---- Results as they come
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Stream_GivesResultsAsTheyEnd()
     {
         await using IAsyncEnumerator<BatchResult> results =
@@ -181,7 +181,7 @@ public class BatchTests
         Assert.False(await results.MoveNextAsync());
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Stream_WithKeepOrder_GivesThemInTheOrderOfTheList()
     {
         FakeRunner runner = new() { AtOnce = command => FakeRunner.Ended(command) };
@@ -195,7 +195,7 @@ public class BatchTests
         Assert.Equal(Enumerable.Range(1, 200), order);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Stream_WhenTheCallerDoesNotTake_StopsAtTheWindow()
     {
         int read = 0;
@@ -216,7 +216,7 @@ public class BatchTests
         Assert.Equal(0, runner.Running);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Stream_LeftEarly_StopsWhatRuns()
     {
         IAsyncEnumerator<BatchResult> results = Batch.Stream(Commands(9), new BatchOptions { Jobs = 3, Runner = _runner }, Token).GetAsyncEnumerator(Token);
@@ -231,7 +231,7 @@ public class BatchTests
 
     // ---- Failures and ends
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Retries_TryAgainWhatRetryIfAllows()
     {
         FakeRunner runner = new() { AtOnce = command => FakeRunner.Ended(command, int.Parse(command[0])) };
@@ -243,7 +243,7 @@ public class BatchTests
         Assert.Equal(2, report.Progress.Failed);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task RetryDelay_PassesOnTheGivenClock()
     {
         FakeClock clock = new();
@@ -258,7 +258,7 @@ public class BatchTests
         Assert.True((await batch).IsSuccess);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Timeout_StopsTheCommandAlone()
     {
         FakeClock clock = new();
@@ -274,7 +274,7 @@ public class BatchTests
         Assert.Equal(1, report.Progress.Failed);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task RunAsync_WhenCancelled_StopsWhatRunsAndTellsWhatThereIs()
     {
         using CancellationTokenSource stop = new();
@@ -291,7 +291,7 @@ public class BatchTests
         Assert.Equal(0, _runner.Running);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task RunAsync_WhenCancelledBefore_StartsNothing()
     {
         BatchCanceledException cancelled = await Assert.ThrowsAsync<BatchCanceledException>(
@@ -301,7 +301,7 @@ public class BatchTests
         Assert.Equal(0, _runner.MostRunning);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task StopStarting_LetsTheRunningEndInPeace()
     {
         using CancellationTokenSource noMore = new();
@@ -317,7 +317,7 @@ public class BatchTests
         Assert.Equal(2, report.Results.Count);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Halt_Now_StopsTheOthers()
     {
         Task<BatchReport> batch = Batch.RunAsync(Commands(9), new BatchOptions { Jobs = 2, Runner = _runner, Halt = HaltPolicy.Now(HaltOn.Failure) }, Token);
@@ -331,7 +331,7 @@ public class BatchTests
         Assert.Contains("halted", Assert.Throws<BatchFailedException>(report.CheckSuccess).Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task RunAsync_WhenTheListFails_StopsWhatRunsAndThrowsThat()
     {
         Task<BatchReport> batch = Batch.RunAsync(Broken(), new BatchOptions { Jobs = 2, Runner = _runner }, Token);
@@ -347,7 +347,7 @@ public class BatchTests
         }
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("RunFor")]
     [InlineData("RetryIf")]
     [InlineData("Progress")]
@@ -371,7 +371,7 @@ public class BatchTests
         Assert.Equal(0, runner.Running);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task RunAsync_WhenItHaltsWhileTheListBlocks_DoesNotWaitForTheList()
     {
         using ManualResetEventSlim gate = new();
@@ -400,7 +400,7 @@ public class BatchTests
         }
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task RunAsync_WhenItEndsWhileAnAsyncListWaits_CancelsTheList(bool byHalt)
@@ -432,7 +432,7 @@ public class BatchTests
         }
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task IsComplete_WhenTheLastCommandsHalt_IsTrue()
     {
         FakeRunner runner = new() { AtOnce = command => FakeRunner.Ended(command) };
@@ -444,7 +444,7 @@ public class BatchTests
 
     // ---- Progress
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Progress_EndsWithTheWholeTruth()
     {
         List<BatchProgress> seen = [];
@@ -459,7 +459,7 @@ public class BatchTests
         Assert.InRange(seen.Count, 1, 400);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Progress_OnAClock_ComesEveryTwentiethOfASecondAndTellsWhatIsLeft()
     {
         FakeClock clock = new();

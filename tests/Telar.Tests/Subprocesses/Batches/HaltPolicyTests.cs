@@ -5,7 +5,7 @@ namespace Telar.Tests.Subprocesses.Batches;
 
 public class HaltPolicyTests
 {
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("never")]
     [InlineData("now,fail=1")]
     [InlineData("soon,fail=30%")]
@@ -19,7 +19,7 @@ public class HaltPolicyTests
         Assert.Equal(policy, HaltPolicy.Parse(policy.ToString()));
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("")]
     [InlineData("later,fail=1")]
     [InlineData("now,fail")]
@@ -31,7 +31,7 @@ public class HaltPolicyTests
     public void Parse_OfSomethingElse_SaysWhatIsExpected(string text) =>
         Assert.Contains("'now,fail=1'", Assert.Throws<FormatException>(() => HaltPolicy.Parse(text)).Message, StringComparison.Ordinal);
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Factories_RefuseWhatMeansNothing()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => HaltPolicy.Now(HaltOn.Failure, 0));

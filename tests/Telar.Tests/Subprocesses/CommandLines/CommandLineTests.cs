@@ -6,7 +6,7 @@ using Telar.Subprocesses;
 
 public class CommandLineTests
 {
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Create_FromAListAStringOrAnArray_HasTheWords()
     {
         CommandLine list = ["git", "commit", "-m", "two words"];
@@ -21,7 +21,7 @@ public class CommandLineTests
         Assert.Equal(["git", "commit", "-m", "two words", "--amend"], longer);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(new string[0], "no words")]
     [InlineData(new[] { "" }, "first word is empty")]
     [InlineData(new[] { "a", null }, "Word 1")]
@@ -33,7 +33,7 @@ public class CommandLineTests
         Assert.Contains(part, refusal.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Equals_ComparesWordsAndShell()
     {
         CommandLine one = ["ls", "-l"];
@@ -46,7 +46,7 @@ public class CommandLineTests
         Assert.True((CommandLine?)null == null);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("", "''")]
     [InlineData("a-Z_0@%+=:,./", "a-Z_0@%+=:,./")]
     [InlineData("two words", "'two words'")]
@@ -55,7 +55,7 @@ public class CommandLineTests
     [InlineData("é", "'é'")]
     public void Quote_QuotesOnlyWhatNeedsIt(string word, string quoted) => Assert.Equal(quoted, CommandLine.Quote(word));
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ToString_IsWhatOneWouldType()
     {
         Assert.Equal("git commit -m 'two words' ''", CommandLine.Create("git", "commit", "-m", "two words", "").ToString());
@@ -63,7 +63,7 @@ public class CommandLineTests
         Assert.Equal("/bin/sh -c 'echo $1' sh 'a b'", CommandLine.Shell("echo $1", "sh", "a b").ToString());
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("git commit -m 'two words'", new[] { "git", "commit", "-m", "two words" })]
     [InlineData("  a\tb\r\nc  ", new[] { "a", "b", "c" })]
     [InlineData("a'b c'\"d e\"f\\ g", new[] { "ab cd ef g" })]
@@ -73,7 +73,7 @@ public class CommandLineTests
     [InlineData("a | b > c # d", new[] { "a", "|", "b", ">", "c", "#", "d" })]
     public void Split_FollowsTheRulesOfAPosixShell(string text, string[] words) => Assert.Equal(words, CommandLine.Split(text));
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("", "no words")]
     [InlineData(" \t", "no words")]
     [InlineData("git commit -m 'two", "no closing single quote")]

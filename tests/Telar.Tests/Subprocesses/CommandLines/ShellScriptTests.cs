@@ -12,7 +12,7 @@ public class ShellScriptTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AHole_IsOneWordOfTheScript_WhateverIsInIt()
     {
         SkipWithoutShell();
@@ -28,7 +28,7 @@ public class ShellScriptTests
         Assert.Equal("2", await Output(CommandLine.Shell($"# it's 5\" wide\nprintf %s {"a b"} | wc -w | tr -d ' \\n'")));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Arguments_BesideHoles_AreTheScriptsOwn()
     {
         SkipWithoutShell();
@@ -37,7 +37,7 @@ public class ShellScriptTests
         Assert.Equal("[0]", await Output(CommandLine.Shell($"echo {""} >/dev/null; printf '[%s]' $#")));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ToString_RunsTheSameWhenItIsTyped()
     {
         SkipWithoutShell();
@@ -48,7 +48,7 @@ public class ShellScriptTests
         Assert.Equal(await Output(command), await Output(["/bin/sh", "-c", command.ToString()]));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AHole_ThatTheShellWouldNotSee_IsRefused()
     {
         SkipWithoutShell();
@@ -59,7 +59,7 @@ public class ShellScriptTests
         Assert.Contains("is null, after `echo `", Refused(() => CommandLine.Shell($"echo {(string?)null}")), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AScriptWithoutHoles_IsTakenAsItIs()
     {
         CommandLine command = CommandLine.Shell($"ls *.txt | wc -l", "zero", "one");

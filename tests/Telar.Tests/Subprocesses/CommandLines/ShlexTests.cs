@@ -24,7 +24,7 @@ public class ShlexTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Split_OfToString_GivesTheWordsBack() =>
         Prop.ForAll<string[]>(words =>
         {
@@ -32,7 +32,7 @@ public class ShlexTests
             return CommandLine.Split(CommandLine.Create(clean).ToString()).SequenceEqual(clean, StringComparer.Ordinal);
         }).Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(2000));
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task SplitAndQuote_OfAnyText_GiveWhatPythonGives()
     {
         Random random = new(20261122);

@@ -10,7 +10,7 @@ public class FailureTextTests
 {
     private static readonly CommandLine s_push = ["git", "push"];
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AFailedRun_IsOneLine_AndTheEndOfStandardError()
     {
         CalledProcessException failure = Fails(Ended(s_push, 128, stdout: "noise\n", stderr: "one\ntwo\r\n\n"));
@@ -19,14 +19,14 @@ public class FailureTextTests
         Assert.Equal((s_push, 128, Signal.None, "noise\n"), (failure.Cmd, failure.ReturnCode, failure.Signal, failure.Stdout.Text));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AFailedRun_SilentOnStandardError_ShowsStandardOutput_AndNothingWhenThereIsNothing()
     {
         Assert.EndsWith("Standard output ended with:\n    noise", Fails(Ended(s_push, 1, stdout: "noise\n", stderr: " \n")).Message, StringComparison.Ordinal);
         Assert.Equal("`git push` failed: return code 1 after 3.2 s.", Fails(Ended(s_push, 1)).Message);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(-9, "failed: killed by SIGKILL after 3.2 s (if nobody sent it: memory ran out).")]
     [InlineData(-11, "failed: killed by SIGSEGV after 3.2 s (the program used memory that is not its own).")]
     [InlineData(-15, "failed: killed by SIGTERM after 3.2 s.")]
@@ -39,7 +39,7 @@ public class FailureTextTests
         Assert.Equal("`git push` " + expected, Fails(Ended(s_push, code)).Message);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(126, " (the shell says: found, but not an executable program, or no permission)")]
     [InlineData(127, " (the shell says: program not found)")]
     [InlineData(134, " (the shell says: a program was killed by SIGABRT)")]
@@ -53,7 +53,7 @@ public class FailureTextTests
         Assert.Equal(hint, ReturnCodeText.Hint(["/bin/bash", "-c", "x"], code, isWindows: false));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ACodeOfWindows_IsHexadecimal_WithItsMeaning()
     {
         Assert.Equal("return code 0xC0000005 (access to memory that is not its own)", ReturnCodeText.Of(unchecked((int)0xC0000005), isWindows: true));
@@ -62,7 +62,7 @@ public class FailureTextTests
         Assert.Equal("its return code was lost (other code in this process reaped it)", ReturnCodeText.Of(Subprocess.LostReturnCode, isWindows: false));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ALongOutput_IsCutToItsEnd()
     {
         string stderr = string.Concat(Enumerable.Range(1, 5000).Select(i => $"line {i}\n"));
@@ -75,7 +75,7 @@ public class FailureTextTests
         Assert.InRange(oneLine.Length, 1000, 1200);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AnOutputInAnyEncodingAndWithColours_IsReadable()
     {
         RunOptions utf16 = new() { Encoding = Encoding.Unicode };
@@ -86,7 +86,7 @@ public class FailureTextTests
         Assert.EndsWith("\n    50 %\n    100 %", Fails(Ended(s_push, 1, stderr: "50 %\r100 %\r")).Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ALongCommand_IsShortenedInTheMiddle_AndOnOneLine()
     {
         string message = Fails(Ended(["cp", .. Enumerable.Range(0, 1000).Select(i => $"file{i}"), "target"], 1)).Message;
@@ -98,7 +98,7 @@ public class FailureTextTests
         Assert.StartsWith("`a\\nb` failed", Fails(Ended(CommandLine.Shell("a\r\nb\n"), 1)).Message, StringComparison.Ordinal);
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(0.0004, "0.4 ms")]
     [InlineData(0.0454, "45 ms")]
     [InlineData(3.24, "3.2 s")]
@@ -107,7 +107,7 @@ public class FailureTextTests
     public void ADuration_IsAsPeopleSayIt(double seconds, string expected) =>
         Assert.Equal(expected, FailureText.Duration(TimeSpan.FromSeconds(seconds)));
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void TimeoutsCancellationsAndOverflows_NameCommandAndOutcome()
     {
         RunOptions options = new() { MaxOutput = 10 };
@@ -122,7 +122,7 @@ public class FailureTextTests
         Assert.StartsWith("`git push` wrote more than 10 bytes to standard output", FailureText.ForOverflow(s_push, options, "standard output"), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void MoreOutputThanCanBeCaptured_IsSaidWithTheNumber_AndWithAdviceThatHelps()
     {
         string unlimited = FailureText.ForOverflow(s_push, new RunOptions(), "standard error");

@@ -9,7 +9,7 @@ using Telar.Subprocesses.Messages;
 /// <summary>Seen red with: cut before it is redacted; the shorter secret first; only the plain spelling.</summary>
 public class RedactionTests
 {
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ASecret_IsInNoMessage_HoweverItIsSpelt()
     {
         RunOptions options = new() { Secrets = ["it's a $ecret", "it", ""] };
@@ -24,7 +24,7 @@ public class RedactionTests
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ASecret_WhereTheTextIsCut_IsNotHalfThere()
     {
         string secret = string.Concat(Enumerable.Range(0, 60).Select(i => $"<{i:00}>"));
@@ -39,7 +39,7 @@ public class RedactionTests
         }
     }
 
-    [Theory(Timeout = 10_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("GITHUB_TOKEN", "ghp_12345678", true)]
     [InlineData("db_password", "12345678", true)]
     [InlineData("AWS_SECRET_ACCESS_KEY", "12345678", true)]
@@ -54,7 +54,7 @@ public class RedactionTests
         Assert.Equal(isSecret ? "a ***" : $"a {value}", Redaction.Hide($"a {value}", whole));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ALineOfASecretWithManyLines_IsASecret()
     {
         RunOptions options = new() { Secrets = ["-----BEGIN KEY-----\nabcdefghij\nxy\n"] };
@@ -62,7 +62,7 @@ public class RedactionTests
         Assert.Equal("invalid line: ***", Redaction.Hide("invalid line: abcdefghij", options));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void WhatTheChildWrote_StaysAsItIs()
     {
         RunOptions options = new() { Secrets = ["secret"] };

@@ -10,7 +10,7 @@ public class EchoTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Echo_GetsTheCommand_BeforeItRuns_WithoutSecrets()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Runs /bin/sh.");
@@ -29,7 +29,7 @@ public class EchoTests
         Assert.Equal(["echo '***' *** 'a b'", "true | true", "true", "telar-no-such-program", ""], Lines(echo));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Echo_ThatThrows_KeepsTheProgramFromStarting()
     {
         string file = Path.Combine(Path.GetTempPath(), $"telar-echo-{Guid.NewGuid():N}");
@@ -40,7 +40,7 @@ public class EchoTests
         Assert.False(File.Exists(file));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task DryRun_OnEveryPath_ShowsAndStartsNothing()
     {
         var echo = new StringWriter();
@@ -63,7 +63,7 @@ public class EchoTests
         Assert.Equal(Enumerable.Repeat("telar-no-such-program ***", 5).Append(""), Lines(echo));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Default_RunsForReal()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Runs echo.");

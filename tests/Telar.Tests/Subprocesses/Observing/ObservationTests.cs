@@ -54,7 +54,7 @@ public sealed class ObservationTests : IDisposable
         _meter.Dispose();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task ARun_IsAnActivity_OfItsCaller_WithoutSecrets()
     {
         ActivitySource.AddActivityListener(_tracer);
@@ -75,7 +75,7 @@ public sealed class ObservationTests : IDisposable
         Assert.Equal((ActivityStatusCode.Error, "killed by SIGKILL"), (_activities[1].Status, _activities[1].StatusDescription));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void AStartThatFails_AndATimeout_SayWhy()
     {
         ActivitySource.AddActivityListener(_tracer);
@@ -86,7 +86,7 @@ public sealed class ObservationTests : IDisposable
         Assert.Equal(["System.IO.FileNotFoundException", "timeout"], _activities.Select(activity => activity.GetTagItem("error.type")));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void AChildThatNobodyWaitsFor_EndsItsActivityAllTheSame()
     {
         using var ended = new ManualResetEventSlim();
@@ -100,7 +100,7 @@ public sealed class ObservationTests : IDisposable
         Assert.Equal((0, null), (_activities.Single().GetTagItem("process.exit.code"), _activities.Single().GetTagItem("error.type")));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void Figures_CountStartsEndsFailuresAndBytes()
     {
         _meter.Start();
@@ -121,7 +121,7 @@ public sealed class ObservationTests : IDisposable
         IEnumerable<string?> Errors(string instrument) => _measurements.Where(row => row.Instrument == instrument).Select(row => row.Error);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("telar.subprocess.started")]
     [InlineData("telar.subprocess.running")]
     public void AListenerThatThrows_LeavesNoChild(string throwing)
@@ -140,7 +140,7 @@ public sealed class ObservationTests : IDisposable
         Assert.Empty(Children.Mine());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public void ATraceListenerThatThrows_StartsNothing_AndIsNoActivityOfTheCaller()
     {
         _tracer.ActivityStarted = _ => throw new InvalidDataException();

@@ -8,7 +8,7 @@ public class MapWindowTests
 {
     private static readonly TimeSpan s_microsecond = TimeSpan.FromMicroseconds(1);
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AtFirst_TwoItemsForEachWorkerOneByOne()
     {
         MapWindow window = new(workers: 3, chunkSize: null, window: null, total: null);
@@ -22,7 +22,7 @@ public class MapWindowTests
         Assert.Equal(1, window.Next(consumed: 6, yielded: 1));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ChunksGrowWithWhatWasYielded()
     {
         MapWindow window = new(workers: 2, chunkSize: null, window: null, total: null);
@@ -35,7 +35,7 @@ public class MapWindowTests
         Assert.Equal(50, window.Next(consumed: 100 + 150, yielded: 100));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void LongItems_TravelAlone()
     {
         MapWindow window = new(workers: 2, chunkSize: null, window: null, total: null);
@@ -44,7 +44,7 @@ public class MapWindowTests
         Assert.Equal(0, window.Next(consumed: 1004, yielded: 1000));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ALongJourney_CountsAsWork()
     {
         // Big items: no time at all in the worker, a millisecond each on the way, with three chunks before them on two workers.
@@ -53,7 +53,7 @@ public class MapWindowTests
         Assert.Equal(3, window.Next(consumed: 100_000, yielded: 100_000));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void TheStartOfTheWorkers_IsForgotten()
     {
         MapWindow window = new(workers: 2, chunkSize: null, window: null, total: null);
@@ -67,7 +67,7 @@ public class MapWindowTests
         Assert.InRange(window.Next(consumed: 1000, yielded: 1000), 15, 30);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void OfAKnownTotal_TheLastChunksAreSmall()
     {
         MapWindow window = new(workers: 2, chunkSize: null, window: null, total: 1000);
@@ -77,7 +77,7 @@ public class MapWindowTests
         Assert.Equal(1, window.Next(consumed: 1000, yielded: 1000));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AGivenWindow_NeverGrows()
     {
         MapWindow window = new(workers: 2, chunkSize: null, window: 10, total: null);
@@ -87,7 +87,7 @@ public class MapWindowTests
         Assert.Equal(0, window.Next(consumed: 1_000_009, yielded: 1_000_000));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AGivenChunkSize_NeverChanges()
     {
         MapWindow window = new(workers: 2, chunkSize: 7, window: null, total: 10);
@@ -100,7 +100,7 @@ public class MapWindowTests
         Assert.Equal(int.MaxValue, new MapWindow(workers: 64, chunkSize: int.MaxValue, window: null, total: null).Next(0, 0));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void WhenAllWasYielded_ThereIsAlwaysRoom()
     {
         Random random = new(20);

@@ -37,7 +37,7 @@ public sealed class CallTraceTests : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public void ACall_IsAnActivityOfItsCaller_AndRunsInIt(bool isInline)
@@ -62,7 +62,7 @@ public sealed class CallTraceTests : IDisposable
         Assert.Equal("call", _ended[1].OperationName);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void ACallThatFails_SaysWithWhat()
     {
         using ThreadPoolExecutor executor = new(1);
@@ -79,7 +79,7 @@ public sealed class CallTraceTests : IDisposable
         Assert.Equal("exception", Assert.Single(_ended[0].Events).Name);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void ACallThatNeverRuns_EndsItsActivity_AndLeavesTheCancellersOwnOneAlone()
     {
         using ThreadPoolExecutor executor = new(1);
@@ -98,7 +98,7 @@ public sealed class CallTraceTests : IDisposable
         gate.Open();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void ACallThatIsRefused_EndsItsActivity()
     {
         using ThreadPoolExecutor executor = new(new ThreadPoolOptions { MaxWorkers = 1, Initializer = static () => throw new FormatException() });
@@ -109,7 +109,7 @@ public sealed class CallTraceTests : IDisposable
         Assert.Equal(["broken", "refused"], _ended.Select(static call => call.GetTagItem("telar.call.outcome")));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void ACallThatIsRepeated_IsAnActivityForEachAttempt_AllOfItsCaller()
     {
         using ThreadPoolExecutor executor = new(1);
@@ -122,7 +122,7 @@ public sealed class CallTraceTests : IDisposable
         Assert.All(_ended, call => Assert.Equal(caller.SpanId, call.ParentSpanId));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void ACallersActivity_IsNotOnTheThreadOfTheNextCall()
     {
         using ThreadPoolExecutor executor = new(1);
@@ -135,7 +135,7 @@ public sealed class CallTraceTests : IDisposable
         Assert.Null(executor.Submit(static () => Activity.Current, Token).Result());
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void AListenerThatThrows_HarmsNoCall()
     {
         using ActivityListener hostile = new()

@@ -35,7 +35,7 @@ public sealed class ExecutorFiguresTests : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void CallsThatEnd_AreCountedAndTimed_ByOutcome()
     {
         _meter.Start();
@@ -54,7 +54,7 @@ public sealed class ExecutorFiguresTests : IDisposable
         Assert.Equal(2, Of("telar.executor.call.wait_time", "figures").Count(static one => one.Value >= 0));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Gauges_TellOfExecutorsThatLive_AlsoToAListenerThatComesLate()
     {
         using (ThreadPoolExecutor executor = Pool("gauges"))
@@ -81,7 +81,7 @@ public sealed class ExecutorFiguresTests : IDisposable
         Assert.Empty(Of("telar.executor.call.pending", "gauges"));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void WhileNobodyListens_ACallIsNotObserved()
     {
         using InlineExecutor executor = new();
@@ -101,7 +101,7 @@ public sealed class ExecutorFiguresTests : IDisposable
         Assert.InRange(bytes, 0, 400);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void Events_TellTheLifeOfCallsAndWorkers()
     {
         using Recorder recorder = new();

@@ -16,7 +16,7 @@ public sealed class HangTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Look_FindsAHang_OnceAndOnlyWhenNoRunningCallEnds()
     {
         HangDetector detector = new(TimeSpan.FromSeconds(10));
@@ -39,7 +39,7 @@ public sealed class HangTests
             detector.Look(new ExecutorLoad(0, running, ended, 1, 1, 0), second * Stopwatch.Frequency);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AHangingPool_IsReportedOnce_WithTheStackOfTheCall()
     {
         List<ExecutorHang> hangs = [];
@@ -72,14 +72,14 @@ public sealed class HangTests
         Assert.Single(hangs);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public void HangTimeout_OfNothing_IsRefused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(static () => new ThreadPoolOptions { HangTimeout = TimeSpan.Zero });
         Assert.Throws<ArgumentOutOfRangeException>(static () => new ProcessPoolOptions { HangTimeout = TimeSpan.FromSeconds(-1) });
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task DumpState_OfAnyExecutor_NamesItsFiguresThreadsAndLocks()
     {
         using InlineExecutor inline = new();

@@ -26,7 +26,7 @@ public sealed class GovernedCallTests : IDisposable
 
     public void Dispose() => _executor.Dispose();
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Retry_RunsTheCallAgainAfterGrowingPauses()
     {
         Future<int> future = _executor.Submit(() => ++_attempts < 3 ? throw new FormatException() : _attempts, _patient);
@@ -41,7 +41,7 @@ public sealed class GovernedCallTests : IDisposable
         Assert.Equal("frail", future.Name);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Retry_WhenAllAttemptsFail_EndsWithTheLastExceptionAndTheirNumber()
     {
         CallOptions quick = new() { Retry = new RetryPolicy(4) { Delay = TimeSpan.Zero } };
@@ -53,7 +53,7 @@ public sealed class GovernedCallTests : IDisposable
         Assert.Equal(4, _attempts);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Retry_OfAnExceptionThatThePolicyDoesNotName_IsNone()
     {
         CallOptions others = new() { Retry = RetryPolicy.On<IOException>(attempts: 4) };
@@ -67,7 +67,7 @@ public sealed class GovernedCallTests : IDisposable
         Assert.Equal(1, _attempts);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Retry_WhenThePolicyThrows_EndsWithBothExceptions()
     {
         CallOptions bad = new() { Retry = new RetryPolicy(4) { When = _ => throw new ArithmeticException() } };
@@ -77,7 +77,7 @@ public sealed class GovernedCallTests : IDisposable
         Assert.Equal([typeof(ArithmeticException), typeof(FormatException)], thrown.InnerExceptions.Select(inner => inner.GetType()));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Cancel_InAPause_IsTooLate_ButCancelRunningIsNot()
     {
         Future future = SubmitFailing();
@@ -91,7 +91,7 @@ public sealed class GovernedCallTests : IDisposable
         Assert.Equal(1, _attempts);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task TheToken_InAPause_CancelsTheCall()
     {
         using CancellationTokenSource cancel = new();
@@ -104,7 +104,7 @@ public sealed class GovernedCallTests : IDisposable
         Assert.Equal(1, _attempts);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void CancelRunning_OfAnAttempt_LeavesNoFurtherOne()
     {
         using ManualResetEventSlim started = new();
@@ -123,7 +123,7 @@ public sealed class GovernedCallTests : IDisposable
         Assert.Equal(1, _attempts);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Shutdown_InAPause_WaitsForTheOtherAttempts()
     {
         Future future = SubmitFailing();
@@ -142,7 +142,7 @@ public sealed class GovernedCallTests : IDisposable
         Assert.Equal(3, _attempts);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Shutdown_WithCancelFutures_EndsAPauseAsTheLastAttemptEnded()
     {
         Future future = SubmitFailing();
@@ -154,7 +154,7 @@ public sealed class GovernedCallTests : IDisposable
         Assert.Equal(1, Assert.IsType<FormatException>(future.Exception()).Data[RetryPolicy.AttemptsKey]);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Shutdown_ByACallbackOfTheCall_DoesNotWaitForItself()
     {
         Future future = SubmitFailing();
@@ -171,7 +171,7 @@ public sealed class GovernedCallTests : IDisposable
         await isShutDown.Task.WaitAsync(Token);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Timeout_LimitsEachAttempt()
     {
         CallOptions limited = new()
@@ -191,7 +191,7 @@ public sealed class GovernedCallTests : IDisposable
         Assert.Equal(2, _attempts);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task RateLimit_HoldsCallsBackUntilThereIsAPermit()
     {
         CallOptions limited = new() { RateLimit = new RateLimit(permits: 2, s_second, timeProvider: _clock) };
@@ -206,7 +206,7 @@ public sealed class GovernedCallTests : IDisposable
         Assert.Equal(3, await futures[3]);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Cancel_OfACallThatWaitsForItsPermit_KeepsItFromRunning()
     {
         CallOptions limited = new() { RateLimit = new RateLimit(permits: 1, s_second, timeProvider: _clock) };
@@ -223,7 +223,7 @@ public sealed class GovernedCallTests : IDisposable
         Assert.Equal(0, _attempts);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Cancel_WhenThePermitComesInTheSameMoment_IsTrueOnlyIfTheCallNeverRuns()
     {
         RateLimit limit = new(permits: 1, s_second, timeProvider: _clock);
@@ -255,7 +255,7 @@ public sealed class GovernedCallTests : IDisposable
         }
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Shutdown_RunsTheCallsThatWaitForTheirPermits_OrCancelsThem()
     {
         CallOptions limited = new() { RateLimit = new RateLimit(permits: 1, s_second, timeProvider: _clock) };
@@ -271,7 +271,7 @@ public sealed class GovernedCallTests : IDisposable
         await shutdown;
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void AnAttempt_SeesTheContextOfTheSubmission()
     {
         AsyncLocal<string?> local = new() { Value = "caller" };
@@ -288,7 +288,7 @@ public sealed class GovernedCallTests : IDisposable
         Assert.Equal(["caller", "caller"], seen);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Map_WithRetry_RepeatsTheItemThatFailed()
     {
         CallOptions quick = new() { Retry = new RetryPolicy(3) { Delay = TimeSpan.Zero } };
@@ -299,7 +299,7 @@ public sealed class GovernedCallTests : IDisposable
         Assert.Equal(20 + (4 * 2), tries.Sum());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Retry_OnAPoolThatBreaks_EndsWithWhatTheAttemptEndedWith()
     {
         using ManualResetEventSlim mayThrow = new();
@@ -320,7 +320,7 @@ public sealed class GovernedCallTests : IDisposable
         Assert.Throws<BrokenThreadPoolException>(() => { breaking.Submit(() => { }, _patient); });
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void InlineExecutor_RepeatsInsideSubmit()
     {
         using InlineExecutor inline = new();
@@ -343,7 +343,7 @@ public sealed class GovernedCallTests : IDisposable
         Assert.Equal(Enumerable.Repeat(Environment.CurrentManagedThreadId, 3), threads);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void InlineExecutor_WhoseCallCancelsItsOwnToken_IsCancelledAndNotRepeated()
     {
         using InlineExecutor inline = new();

@@ -9,7 +9,7 @@ public class ArrivalListTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Take_GivesArrivalsInTheOrderOfTheirComing()
     {
         ArrivalList<Future<int>> list = new();
@@ -21,7 +21,7 @@ public class ArrivalListTests
         Assert.Equal(4, (await list.TakeAsync(Deadline.Never, Token))!.Result());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Take_WhenTheTimeRunsOut_GivesNothingAndNothingIsLost()
     {
         ArrivalList<Future<int>> list = new();
@@ -38,7 +38,7 @@ public class ArrivalListTests
         Assert.Equal(2, (await list.TakeAsync(Deadline.Never, Token))!.Result());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Take_OfAnEmptyList_IsWokenByTheNextArrival()
     {
         ArrivalList<Future<int>> list = new();
@@ -53,7 +53,7 @@ public class ArrivalListTests
         }
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Take_WhileManyThreadsAdd_GetsEachOnceAndKeepsTheOrderOfEachThread(bool awaits)

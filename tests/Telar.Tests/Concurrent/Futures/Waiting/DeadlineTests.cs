@@ -6,7 +6,7 @@ using Telar.Concurrent.Futures.Waiting;
 
 public class DeadlineTests
 {
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void After_NothingInfiniteOrVeryLong_IsNever()
     {
         Assert.True(Deadline.After(null).IsNever);
@@ -15,7 +15,7 @@ public class DeadlineTests
         Assert.Equal(Timeout.InfiniteTimeSpan, Deadline.Never.Remaining);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void Remaining_IsWhatTheWaitsOfTheRuntimeTake()
     {
         Assert.Equal(TimeSpan.Zero, Deadline.After(TimeSpan.Zero).Remaining);
@@ -25,7 +25,7 @@ public class DeadlineTests
         Assert.Equal(0, shortest.Ticks % TimeSpan.TicksPerMillisecond);
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void ForTimer_IsWhatTimersTake()
     {
         Assert.Equal(TimeSpan.FromDays(24), Deadline.ForTimer(TimeSpan.FromDays(24)));
@@ -33,7 +33,7 @@ public class DeadlineTests
         Assert.Equal(Timeout.InfiniteTimeSpan, Deadline.ForTimer(Timeout.InfiniteTimeSpan));
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public void After_ANegativeTime_NamesTheArgument()
     {
         TimeSpan timeout = TimeSpan.FromTicks(-1);

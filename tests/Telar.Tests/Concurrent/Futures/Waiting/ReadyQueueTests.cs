@@ -8,7 +8,7 @@ public class ReadyQueueTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task ItemsOfSeveralThreads_AllArriveAndTheCloseAfterThem(bool async)
@@ -42,7 +42,7 @@ public class ReadyQueueTests
         Assert.Equal(Enumerable.Range(0, Count), taken.Order());
     }
 
-    [Fact(Timeout = 10_000)]
+    [Fact(Timeout = 120_000)]
     public async Task AStaleWake_IsNotTakenForAnItem()
     {
         ReadyQueue<int> queue = new();
