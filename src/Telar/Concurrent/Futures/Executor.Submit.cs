@@ -39,7 +39,9 @@ public abstract partial class Executor
     public Future<T> Submit<T>(Func<T> function, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return SubmitCall(new FuncCall<T>(function), null, cancellationToken);
+        return !cancellationToken.CanBeCanceled && IsDirect
+            ? SubmitFunction(function)
+            : SubmitWhole(new FuncCall<T>(function), null, cancellationToken);
     }
 
     /// <summary>Calls a function.</summary>

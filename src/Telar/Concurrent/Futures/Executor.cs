@@ -158,6 +158,10 @@ public abstract partial class Executor : IDisposable, IAsyncDisposable
     private protected abstract Future<T> SubmitCore<T>(
         ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="SubmitCore"/>, for the most usual call of all: a function, no options, no token.</summary>
+    private protected virtual Future<T> SubmitFunction<T>(Func<T> function) =>
+        SubmitCore(new FuncCall<T>(function), CallOptions.Default, CancellationToken.None);
+
     /// <summary>Takes no more calls and ends when there are none left. May be called again, to cancel after all.</summary>
     /// <param name="cancelFutures">Whether to cancel the calls that have not started.</param>
     private protected abstract void CloseCore(bool cancelFutures);

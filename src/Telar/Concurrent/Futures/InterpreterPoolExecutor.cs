@@ -67,6 +67,10 @@ public sealed class InterpreterPoolExecutor : ThreadPoolExecutor
         return base.SubmitCore(new InterpreterCall<T>(call), options, cancellationToken);
     }
 
+    // Threads that share their caller's objects take a function as it is. Here it has to cross, as every call.
+    private protected override Future<T> SubmitFunction<T>(Func<T> function) =>
+        SubmitCore(new FuncCall<T>(function), CallOptions.Default, CancellationToken.None);
+
     private static string NameOf(InterpreterPoolOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -92,7 +92,25 @@ public class ThreadPoolExecutor : Executor
     private protected override Future<T> SubmitCore<T>(ExecutorCall<T> call, CallOptions options, CancellationToken cancellationToken)
     {
         ThrowIfClosed();
-        var future = new ThreadFuture<T>(call, options, _crew.Options.CancelGrace);
+        return Enqueue(new ThreadFuture<T>(call, options, _crew.Options.CancelGrace));
+    }
+
+    private protected override Future<T> SubmitFunction<T>(Func<T> function)
+    {
+        if (!CallScope.IsContextEmpty)
+        {
+            return base.SubmitFunction(function);
+        }
+
+        ThrowIfClosed();
+        return Enqueue(new FunctionFuture<T>(function));
+    }
+
+    private protected override InvalidOperationException ShutDownError() => _crew.NewBroken() ?? base.ShutDownError();
+
+    private TFuture Enqueue<TFuture>(TFuture future)
+        where TFuture : Future, IThreadWork
+    {
         if (!_crew.Submit(future))
         {
             ThrowIfClosed();
@@ -102,8 +120,6 @@ public class ThreadPoolExecutor : Executor
         GC.KeepAlive(this);
         return future;
     }
-
-    private protected override InvalidOperationException ShutDownError() => _crew.NewBroken() ?? base.ShutDownError();
 
     /// <summary>The name that the options give, or the next one of the kind.</summary>
     private protected static string NameOf(ThreadPoolOptions options, string kind, ref int count)

@@ -45,15 +45,13 @@ internal sealed class CallScope
 
     public CallOptions Options { get; }
 
+    /// <summary>Whether a call that this thread submits sees no context: nothing was set in it, or its flow is suppressed.</summary>
+    public static bool IsContextEmpty => ContextToRunIn() is null;
+
     /// <summary>The scope of a call that is being submitted by this thread, or null when it needs none.</summary>
     public static CallScope? For(bool takesToken, CallOptions options, TimeSpan grace)
     {
-        ExecutionContext? context = ExecutionContext.Capture();
-        if (context == ThreadWorker.EmptyContext)
-        {
-            context = null;
-        }
-
+        ExecutionContext? context = ContextToRunIn();
         return context is null && !takesToken && options.Timeout is null && options.Priority == 0 && options.Observation is null
             && options.Name is null && options.Progress is null && options.Attempt == 1
             ? null
@@ -173,4 +171,7 @@ internal sealed class CallScope
                 Options.Timeout ?? Timeout.InfiniteTimeSpan, CallStop.GivenUp, Options.Name, callId: null, _worker.Name));
         }
     }
+
+    private static ExecutionContext? ContextToRunIn() =>
+        ExecutionContext.Capture() is { } context && context != ThreadWorker.EmptyContext ? context : null;
 }
