@@ -14,6 +14,8 @@ internal sealed unsafe class Utf8Table : IDisposable
     private const char EscapeBase = '\uDC00';
     private const char FirstEscaped = '\uDC80';
     private const char LastEscaped = '\uDCFF';
+    private const byte EndOfName = (byte)'=';
+    private const byte EndOfText = 0;
 
     private readonly string _owner;
     private byte* _text;
@@ -48,8 +50,7 @@ internal sealed unsafe class Utf8Table : IDisposable
     internal void Add(string text)
     {
         BeginItem();
-        Append(text);
-        Append("\0");
+        Append(text, EndOfText);
     }
 
     /// <summary>Appends <c>name=value</c>.</summary>
@@ -58,10 +59,8 @@ internal sealed unsafe class Utf8Table : IDisposable
     internal void Add(string name, string value)
     {
         BeginItem();
-        Append(name);
-        Append("=");
-        Append(value);
-        Append("\0");
+        Append(name, EndOfName);
+        Append(value, EndOfText);
     }
 
     /// <summary>Ends the table.</summary>
@@ -100,9 +99,9 @@ internal sealed unsafe class Utf8Table : IDisposable
         _items[Count++] = _textLength;
     }
 
-    private void Append(ReadOnlySpan<char> text)
+    private void Append(ReadOnlySpan<char> text, byte end)
     {
-        long most = (long)_textLength + Encoding.UTF8.GetMaxByteCount(text.Length);
+        long most = (long)_textLength + Encoding.UTF8.GetMaxByteCount(text.Length) + sizeof(byte);
         if (most > _textCapacity)
         {
             if (most > int.MaxValue / 2)
@@ -126,6 +125,8 @@ internal sealed unsafe class Utf8Table : IDisposable
                 text = text[1..];
             }
         }
+
+        _text[_textLength++] = end;
     }
 
     // Half a pair of UTF-16 is no text. Python's file names and arguments have it for a byte that is no UTF-8.

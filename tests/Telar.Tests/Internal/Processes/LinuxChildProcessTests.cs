@@ -234,6 +234,35 @@ public sealed class LinuxChildProcessTests : ChildProcessTests
             ["[]\n", "[over]\n", "[first]\n", "[over]\n", "[other]\n", "[over]\n", "[]\n", "[over]\n", "[]\n", "[over]\n"], seen);
     }
 
+    // In a program of its own, whose environment nobody has changed since it began.
+    [Fact(Timeout = Limit)]
+    public async Task Environment_OfAProgramWithManyAndOddVariables_ReachesItsChild()
+    {
+        const int Many = 2_000;
+        var odd = new Dictionary<string, string?> { ["EMPTY"] = "", ["EQUALS"] = "a=b=", ["LINES"] = "a\nb", ["NO_TEXT"] = "a\udcffb" };
+        for (int i = 0; i < Many; i++)
+        {
+            odd[$"MANY_{i}"] = $"{i}";
+        }
+
+        (string output, _) = await Children.CaptureAsync(new ChildStartInfo
+        {
+            FileName = Children.Dummy,
+            Arguments = ["run", "env", "-0"],
+            ExtraEnvironment = odd,
+        });
+
+        string[] variables = output.Split('\0');
+        Assert.Contains("EMPTY=", variables);
+        Assert.Contains("EQUALS=a=b=", variables);
+        Assert.Contains("LINES=a\nb", variables);
+
+        // A byte that is no UTF-8 is lost when .NET reads it.
+        Assert.Contains("NO_TEXT=a\uFFFDb", variables);
+        Assert.All(Enumerable.Range(0, Many), i => Assert.Contains($"MANY_{i}={i}", variables));
+        Assert.Single(variables, static variable => variable.StartsWith("TELAR_JOB=", StringComparison.Ordinal));
+    }
+
     [Fact(Timeout = Limit)]
     public async Task RestoreSignals_WhenThisProcessHasABlockedMask_GivesTheChildAnEmptyOne()
     {
