@@ -17,6 +17,7 @@ internal static class Figures
         .. Data,
         new("allocated by a run that captures 16 bytes", "B", 3,
             Net("Telar", "telar", "allocated", Runs),
+            Net("Telar, Env given", "telar-env", "allocated", Runs, Target.None),
             Net("Telar, async", "telar-async", "allocated", Runs, Target.None),
             Net("Process", "process", "allocated", Runs, Target.None),
             Net("CliWrap", "cliwrap", "allocated", Runs, Target.None),
@@ -35,6 +36,7 @@ internal static class Figures
     [
         new("spawn and wait: a tiny static program", "ns", 15,
             Net("Telar", "telar", "tiny", Runs),
+            Net("Telar, Env given", "telar-env", "tiny", Runs, Target.None),
             Net("Process", "process", "tiny", Runs, Target.TimeAtMost(0.9)),
             Python("CPython", "tiny", Runs, Target.TimeAtMost(1.05)),
             Shell("sh", $"i=0; while [ $i -lt {Runs} ]; do '{Path.Combine(AppContext.BaseDirectory, "tiny")}'; i=$((i+1)); done", Runs),

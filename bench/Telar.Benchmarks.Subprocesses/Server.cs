@@ -17,6 +17,7 @@ internal static class Server
     private static readonly Dictionary<string, Func<ITool>> s_tools = new()
     {
         ["telar"] = static () => new TelarTool(),
+        ["telar-env"] = static () => new TelarTool(new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" }),
         ["telar-async"] = static () => new TelarAsyncTool(),
         ["process"] = static () => new ProcessTool(),
         ["process-async"] = static () => new ProcessAsyncTool(),

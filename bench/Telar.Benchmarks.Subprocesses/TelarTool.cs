@@ -3,19 +3,23 @@ namespace Telar.Benchmarks;
 using Telar.Subprocesses;
 
 /// <summary>Telar, on the thread that calls.</summary>
-internal sealed class TelarTool : ITool
+/// <param name="env">The environment of the programs; null: this process's own, which .NET copies each time.</param>
+internal sealed class TelarTool(IReadOnlyDictionary<string, string>? env = null) : ITool
 {
     internal static readonly RunOptions Checked = new() { Check = true };
     internal static readonly RunOptions Both = new() { Check = true, CaptureOutput = true };
     internal static readonly RunOptions Output = new() { Check = true, Stdout = Stdio.Pipe };
 
+    private readonly RunOptions _checked = Checked with { Env = env };
+    private readonly RunOptions _both = Both with { Env = env };
+
     public ValueTask SpawnAsync(string program)
     {
-        Subprocess.Run(program, Checked);
+        Subprocess.Run(program, _checked);
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<long> CaptureAsync(string[] command) => new(Subprocess.Run(command, Both).Stdout.Length);
+    public ValueTask<long> CaptureAsync(string[] command) => new(Subprocess.Run(command, _both).Stdout.Length);
 
     public ValueTask<long> BytesAsync(string[] command) => new(Subprocess.Run(command, Output).Stdout.Bytes.Length);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Xunit;
 
 namespace Telar.Tests.Internal.Diagnostics;
@@ -24,24 +25,22 @@ public class ManagedStacksTests
         NativeThread? native = NativeThread.Of(Environment.ProcessId).Find(static thread => thread.Name == "waits here");
         Assert.NotNull(native);
 
-        // A thread also waits, in its own method, while what it is about to call is loaded; on a busy machine the moment that is
-        // sampled may be that one. What it waits in afterwards stands above its method; which of the runtime's methods have frames of
-        // their own is up to its compiler.
-        WaitDeadline deadline = WaitDeadline.After(TimeSpan.FromSeconds(50));
+        // A thread also waits while what it is about to call is loaded; on a busy machine the moment that is sampled may be that one.
+        WaitDeadline deadline = WaitDeadline.After(TimeSpan.FromSeconds(100));
         Dictionary<long, string[]> stacks;
+        string[] atRest;
         do
         {
             stacks = ManagedStacks.Take(Environment.ProcessId, deadline);
+            atRest = stacks.GetValueOrDefault(native.Id, []);
         }
-        while ((PlaceIn(stacks.GetValueOrDefault(native.Id, []), nameof(WaitsHere)) < 1 || !stacks.Values.Any(IsSpinning))
-            && deadline.Remaining > TimeSpan.FromSeconds(5));
+        while ((PlaceIn(atRest, nameof(WaitsThere)) < 0 || !stacks.Values.Any(IsSpinning)) && deadline.Remaining > TimeSpan.FromSeconds(20));
 
         go.Set();
         waits.Join();
         spins.Join();
         Assert.Contains(stacks.Values, IsSpinning);
-        string[] atRest = stacks[native.Id];
-        Assert.InRange(PlaceIn(atRest, nameof(WaitsHere)), 1, atRest.Length - 1);
+        Assert.InRange(PlaceIn(atRest, nameof(WaitsThere)), 0, PlaceIn(atRest, nameof(WaitsHere)) - 1);
     }
 
     [Fact(Timeout = 120_000)]
@@ -154,7 +153,11 @@ public class ManagedStacksTests
         return events;
     }
 
-    private static void WaitsHere(ManualResetEventSlim go) => go.Wait(Token);
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.NoOptimization)]
+    private static void WaitsHere(ManualResetEventSlim go) => WaitsThere(go);
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.NoOptimization)]
+    private static void WaitsThere(ManualResetEventSlim go) => go.Wait(Token);
 
     private static void SpinsHere(ManualResetEventSlim go)
     {
