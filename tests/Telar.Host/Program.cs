@@ -15,6 +15,7 @@ using Telar.Serialization;
 //   descriptors uses up its descriptors, and says what a pool then says
 //   rebuilt     uses a pool, waits for a line of input, and says what another pool then says
 //   interpreters what interpreters do, or why they cannot
+//   stacks N    takes its own stacks N times while interpreters come and go
 //   undisposed  uses a pool and ends without disposing it
 //   values      what becomes of a value that is sent through a pipe
 //   watching    what a program loads for listeners, and what one that comes late is told; with 'badly', what harm one does that throws
@@ -60,6 +61,9 @@ switch (args)
             Console.WriteLine($"answer {answer} {(process != Environment.ProcessId && isWorker ? "elsewhere" : "here")}");
         }
 
+        return 0;
+    case ["stacks", var times]:
+        InterpreterRun.TakeStacks(int.Parse(times, CultureInfo.InvariantCulture));
         return 0;
     case ["interpreters"]:
         await InterpreterRun.RunAsync();

@@ -18,4 +18,14 @@ public sealed class InterpreterProgramSpecs : ProcessSpec
         Assert.Equal("True", await host.ExpectAsync("unloaded", Token));
         Assert.Equal(0, await host.WaitAsync(Token));
     }
+
+    /// <summary>Seen red, ended by SIGSEGV or SIGABRT: without the hold of the finalizer thread while stacks are taken.</summary>
+    [Fact(Timeout = 300_000)]
+    public async Task I_can_have_the_state_of_a_program_whose_interpreters_come_and_go()
+    {
+        await using HostProgram host = HostProgram.Start("stacks", "60");
+
+        Assert.Equal("60", await host.ExpectAsync("taken", Token));
+        Assert.Equal(0, await host.WaitAsync(Token));
+    }
 }

@@ -16,7 +16,8 @@ public abstract partial class Executor
     /// It disturbs no call, but for some milliseconds in which the runtime stands still to take the stacks. It needs about 0.2 s a
     /// process, and gives up after 10 s of each: a worker that was stopped, or whose processors are all busy, is described without stacks.
     /// So is one that was started with <c>DOTNET_EnableDiagnostics=0</c>. Stacks name methods and no lines; what an
-    /// <see langword="await"/> waits for is on no stack.
+    /// <see langword="await"/> waits for is on no stack. Finalizers of this process wait meanwhile. A worker process that unloads an
+    /// <see cref="System.Runtime.Loader.AssemblyLoadContext"/> in the very moment in which its stacks are taken may end by a fault of .NET 10.
     /// </para>
     /// <para>Python: <c>faulthandler.dump_traceback</c> for a part of it.</para>
     /// </remarks>

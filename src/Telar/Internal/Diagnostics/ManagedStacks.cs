@@ -5,7 +5,9 @@ namespace Telar.Internal.Diagnostics;
 /// <summary>The managed stacks of all threads of a .NET process, this one included, without a debugger and without stopping it for long.</summary>
 /// <remarks>
 /// The runtime's own sampler walks them; it sees running and waiting threads. It needs 0.2 s in a process that is quiet, and longer where
-/// the processors are busy. What an <see langword="await"/> waits for is on no stack.
+/// the processors are busy. What an <see langword="await"/> waits for is on no stack. A process that takes down load contexts at the very
+/// moment in which another one takes its stacks may end by a fault of the runtime; of itself a process takes them safely
+/// (<see cref="FinalizerHold"/>).
 /// </remarks>
 internal static class ManagedStacks
 {
@@ -21,6 +23,7 @@ internal static class ManagedStacks
     /// <exception cref="InvalidDataException">What it answered is no trace.</exception>
     public static Dictionary<long, string[]> Take(int processId, WaitDeadline deadline)
     {
+        using FinalizerHold? hold = processId == Environment.ProcessId ? FinalizerHold.Begin(deadline) : null;
         byte[] trace = DiagnosticPort.SampleStacks(processId, deadline);
         Dictionary<long, long[]> last = [];
         MethodNames names = new();
