@@ -9,7 +9,8 @@ namespace Telar.Internal.Diagnostics;
 //       |   the collector                                              Dispose             ^
 //       +--------------------------------- Dispose ------------------------------------------+
 // Ownership
-//   Whoever began it disposes it. The finalizer thread waits no longer than the deadline, whatever happens to the owner.
+//   Whoever began it disposes it, and sees to it that there is one at a time: the next one would wait for this one in vain. The finalizer
+//   thread waits no longer than the deadline, whatever happens to the owner.
 
 /// <summary>Keeps the finalizer thread of this process from running other finalizers for a while.</summary>
 /// <remarks>
@@ -34,7 +35,8 @@ internal sealed class FinalizerHold : IDisposable
         FinalizerHold hold = new(deadline);
         Plant(hold);
         GC.Collect(0, GCCollectionMode.Forced, blocking: true);
-        _ = hold._isHeld.Wait(s_patience < deadline.Remaining ? s_patience : deadline.Remaining);
+        TimeSpan left = deadline.Remaining;
+        _ = hold._isHeld.Wait(left == Timeout.InfiniteTimeSpan || left > s_patience ? s_patience : left);
         return hold;
     }
 

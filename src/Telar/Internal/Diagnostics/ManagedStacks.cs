@@ -15,6 +15,9 @@ internal static class ManagedStacks
     private const string Rundown = "Microsoft-Windows-DotNETRuntimeRundown";
     private const int MethodEvent = 144;
 
+    // Held by the one who takes the stacks of this process, at most until his deadline.
+    private static readonly Lock s_own = new();
+
     /// <summary>Takes them.</summary>
     /// <param name="processId">The process.</param>
     /// <param name="deadline">When to give up.</param>
@@ -23,8 +26,7 @@ internal static class ManagedStacks
     /// <exception cref="InvalidDataException">What it answered is no trace.</exception>
     public static Dictionary<long, string[]> Take(int processId, WaitDeadline deadline)
     {
-        using FinalizerHold? hold = processId == Environment.ProcessId ? FinalizerHold.Begin(deadline) : null;
-        byte[] trace = DiagnosticPort.SampleStacks(processId, deadline);
+        byte[] trace = processId == Environment.ProcessId ? SampleThisProcess(deadline) : DiagnosticPort.SampleStacks(processId, deadline);
         Dictionary<long, long[]> last = [];
         MethodNames names = new();
         new NettraceReader(trace).Read((provider, number, thread, stack, content) =>
@@ -41,5 +43,14 @@ internal static class ManagedStacks
         return last.ToDictionary(
             static sample => sample.Key,
             sample => sample.Value.Select(names.Find).OfType<string>().ToArray());
+    }
+
+    private static byte[] SampleThisProcess(WaitDeadline deadline)
+    {
+        lock (s_own)
+        {
+            using FinalizerHold hold = FinalizerHold.Begin(deadline);
+            return DiagnosticPort.SampleStacks(Environment.ProcessId, deadline);
+        }
     }
 }
