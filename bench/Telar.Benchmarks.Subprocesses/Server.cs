@@ -1,5 +1,6 @@
 namespace Telar.Benchmarks;
 
+using System.Collections;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -17,7 +18,8 @@ internal static class Server
     private static readonly Dictionary<string, Func<ITool>> s_tools = new()
     {
         ["telar"] = static () => new TelarTool(),
-        ["telar-env"] = static () => new TelarTool(new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" }),
+        ["telar-env"] = static () => new TelarTool(
+            Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(static entry => (string)entry.Key, static entry => (string)entry.Value!)),
         ["telar-async"] = static () => new TelarAsyncTool(),
         ["process"] = static () => new ProcessTool(),
         ["process-async"] = static () => new ProcessAsyncTool(),

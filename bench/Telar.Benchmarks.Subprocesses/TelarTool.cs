@@ -3,7 +3,7 @@ namespace Telar.Benchmarks;
 using Telar.Subprocesses;
 
 /// <summary>Telar, on the thread that calls.</summary>
-/// <param name="env">The environment of the programs; null: this process's own, which .NET copies each time.</param>
+/// <param name="env">The environment of the programs, taken once; null: this process's own, which .NET copies for each of them.</param>
 internal sealed class TelarTool(IReadOnlyDictionary<string, string>? env = null) : ITool
 {
     internal static readonly RunOptions Checked = new() { Check = true };
