@@ -2,6 +2,10 @@ using Telar.Internal.Waiting;
 
 namespace Telar.Internal.Diagnostics;
 
+// Locks
+//   s_own is held by the one who takes the stacks of this process, at most until his deadline. No code of users runs under it, but for a
+//   finalizer that is running already and is waited for (FinalizerHold).
+
 /// <summary>The managed stacks of all threads of a .NET process, this one included, without a debugger and without stopping it for long.</summary>
 /// <remarks>
 /// The runtime's own sampler walks them; it sees running and waiting threads. It needs 0.2 s in a process that is quiet, and longer where
@@ -15,7 +19,6 @@ internal static class ManagedStacks
     private const string Rundown = "Microsoft-Windows-DotNETRuntimeRundown";
     private const int MethodEvent = 144;
 
-    // Held by the one who takes the stacks of this process, at most until his deadline.
     private static readonly Lock s_own = new();
 
     /// <summary>Takes them.</summary>
